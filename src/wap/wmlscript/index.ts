@@ -1,0 +1,23 @@
+/** WMLScript: WAP-193_101-WMLScript, WAP-194-WMLScriptLibraries. */
+export type {
+  Constant,
+  FunctionDefinition,
+  FunctionName,
+  Instruction,
+  Pragma,
+  Unit,
+} from './bytecode.js';
+export {
+  BYTECODE_VERSION,
+  constantTypes,
+  decodeInstruction,
+  decodeUnit,
+  encodeInstruction,
+  encodeUnit,
+  instructions,
+  pragmaTypes,
+} from './bytecode.js';
+export type { Library, LibraryFunction, LibraryName } from './libraries.js';
+export { librariesById, librariesByName, libraryFunction, libraryTable } from './libraries.js';
+export type { InstructionName, Opcode, OperandName } from './opcodes.js';
+export { instructionSet, opcodes, opcodeTable } from './opcodes.js';
