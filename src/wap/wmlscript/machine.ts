@@ -6,52 +6,23 @@
  * two integers, the common case, are computed in the loop itself.
  */
 import { UsageError } from '../errors.js';
-import type { Random } from '../random.js';
 import { isAccessAllowed } from './access.js';
 import type { Code } from './code.js';
 import { convertToBoolean } from './conversions.js';
 import { type FatalError, type FatalErrorName, fatalError, type Place } from './errors.js';
+import { Heap } from './heap.js';
 import type { Context, Result } from './lib/function.js';
-import { defaultLimits, type Limits, STRING_OVERHEAD } from './limits.js';
+import { defaultLimits, type Limits } from './limits.js';
 import type { Loaded, LoadedUnit } from './load.js';
-import { binary, increase, isComparison, unary } from './operators.js';
+import { binary, increase, ofIntegers, unary } from './operators.js';
+import type { CallOptions, Outcome } from './outcome.js';
 import { pseudoRandom } from './pseudo-random.js';
+import { compact } from './text.js';
 import { resolveUrl, withoutFragment } from './url.js';
 import { invalid, isValue, type Value } from './values.js';
 
 /** MIBEnum of UTF-8: the native character set is Unicode's. */
 const UTF_8 = 106;
-
-export interface CallOptions {
-  /** Of the unit: what relative URLs are relative to. */
-  readonly url: string;
-  /** URL of the card or unit that calls: access control (§6.7.2) and URL.getReferer. Without it access is not checked. */
-  readonly referer?: string;
-  /** For Lang.random until Lang.seed is called with a value. */
-  readonly random: Random;
-  readonly limits?: Partial<Limits>;
-  /** §13: a device without floating-point. */
-  readonly integerOnly?: boolean;
-  /** What Lang.characterSet tells, as MIBEnum; UTF-8 where it is missing. */
-  readonly characterSet?: number;
-  /** After so many steps `run` and `resume` return `paused`, so that a user can be heard; never where it is missing. */
-  readonly slice?: number;
-}
-
-/** Why the machine came back. After the first four it has ended. */
-export type Outcome =
-  | { readonly returned: Value }
-  /** Lang.exit: WAP-194 §7.11. */
-  | { readonly exited: Value }
-  /** Lang.abort, the fatal error Programmed Abort: WAP-194 §7.12. */
-  | { readonly aborted: string }
-  | { readonly fatal: FatalError }
-  /** A library function, `Dialogs.prompt` say: `resume` with its value. */
-  | { readonly host: string; readonly args: readonly Value[] }
-  /** An external call: `resume` with what `loadUnit` gives for the content at the absolute URL, or with a fatal error. */
-  | { readonly loadUnit: string; readonly functionName: string; readonly args: readonly Value[] }
-  /** So many steps are done: `run` goes on. */
-  | { readonly paused: number };
 
 /** The unit that called another one. */
 interface Caller {
@@ -63,7 +34,7 @@ interface Caller {
 
 type Waiting =
   | { readonly for: 'run' }
-  | { readonly for: 'host'; readonly then: ((answer: Value) => Value) | undefined }
+  | { readonly for: 'host'; readonly translate: ((answer: Value) => Value) | undefined }
   | {
       readonly for: 'unit';
       readonly url: string;
@@ -89,6 +60,7 @@ export class Execution {
   readonly #slice: number;
   readonly #context: Context;
   readonly #stack: Value[] = [];
+  readonly #heap: Heap;
   /** Of each function that called another one: its next instruction and the start of its variables. */
   readonly #frames: number[] = [];
   readonly #callers: Caller[] = [];
@@ -101,14 +73,13 @@ export class Execution {
   #fp = 0;
   #sp = 0;
   #stepsLeft: number;
-  /** Octets of strings made since the heap was last counted. */
-  #allocated = 0;
   #waiting: Waiting;
   #refused: FatalError | undefined;
 
   constructor(unit: LoadedUnit, functionName: string, args: readonly Value[], options: CallOptions) {
     const { url, referer, integerOnly = false, characterSet = UTF_8, random, slice } = options;
     this.#limits = { ...defaultLimits, ...options.limits };
+    this.#heap = new Heap(this.#limits.heap, this.#stack);
     this.#slice = slice ?? Number.POSITIVE_INFINITY;
     this.#unit = unit;
     this.#url = url;
@@ -125,7 +96,7 @@ export class Execution {
       get referer() {
         return execution.#referer;
       },
-      fits: (characters) => 2 * characters <= this.#limits.heap,
+      fits: (characters) => this.#heap.fits(characters),
     };
     this.#waiting = { for: 'run' };
     this.#refused = this.#enter(unit, url, referer, functionName, args);
@@ -142,9 +113,9 @@ export class Execution {
     const waiting = this.#waiting;
     this.#waiting = { for: 'run' };
     if (waiting.for === 'host' && isValue(answer)) {
-      const value = waiting.then ? waiting.then(answer) : answer;
+      const value = this.#supported(waiting.translate ? waiting.translate(answer) : answer);
       this.#stack[this.#sp++] = value;
-      const full = typeof value === 'string' && !this.#allocate(value.length, this.#sp);
+      const full = typeof value === 'string' && !this.#heap.holds(value.length, this.#sp);
       return full ? this.#fail('Out of Memory', 'the heap is full', this.#pc - 1) : this.#interpret();
     }
     if (waiting.for === 'unit' && typeof answer === 'object' && ('unit' in answer || 'fatal' in answer)) {
@@ -206,14 +177,16 @@ export class Execution {
       return fatalError('Stack Overflow', `the variables of ${functionName} find no room`);
     }
     this.#fp = this.#sp;
-    for (const value of args) this.#stack[this.#sp++] = value;
+    for (const value of args) this.#stack[this.#sp++] = this.#supported(value);
     for (let i = numberOfLocalVariables[index] as number; i > 0; i--) this.#stack[this.#sp++] = '';
     this.#pc = starts[index] as number;
     const characters = args.reduce<number>(
       (sum, each) => sum + (typeof each === 'string' ? each.length : 0),
       0,
     );
-    return this.#allocate(characters, this.#sp) ? undefined : fatalError('Out of Memory', 'the heap is full');
+    return this.#heap.holds(characters, this.#sp)
+      ? undefined
+      : fatalError('Out of Memory', 'the heap is full');
   }
 
   /** CALL_URL, once the unit is there. */
@@ -240,22 +213,9 @@ export class Execution {
     return undefined;
   }
 
-  /**
-   * Counts a new string. Strings are not freed one by one: when half a heap of them was made, those are counted that the
-   * stack still holds, and what lies above the stack is forgotten.
-   */
-  #allocate(characters: number, sp: number): boolean {
-    this.#allocated += 2 * characters + STRING_OVERHEAD;
-    if (this.#allocated <= this.#limits.heap / 2) return true;
-    this.#allocated = 0;
-    const stack = this.#stack;
-    let octets = 0;
-    for (let i = 0; i < sp; i++) {
-      const value = stack[i];
-      if (typeof value === 'string') octets += 2 * value.length + STRING_OVERHEAD;
-    }
-    stack.length = sp;
-    return octets <= this.#limits.heap;
+  /** §13: on an integer-only device variables never contain a floating-point value. */
+  #supported(value: Value): Value {
+    return typeof value === 'object' && this.#context.integerOnly ? invalid : value;
   }
 
   #values(): readonly Value[] {
@@ -327,97 +287,54 @@ export class Execution {
           if (typeof value === 'number') {
             const result = value + by;
             stack[fp + operand] = result === (result | 0) ? result : invalid;
-          } else stack[fp + operand] = increase(value, by, integerOnly);
+          } else {
+            steps -= lengthOf(value);
+            stack[fp + operand] = increase(value, by, integerOnly);
+          }
           continue;
         }
-        case 0x20: {
-          // ADD
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          const result = a + b;
-          stack[--sp - 1] = result === (result | 0) ? result : invalid;
-          continue;
-        }
-        case 0x21: {
-          // SUB
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          const result = a - b;
-          stack[--sp - 1] = result === (result | 0) ? result : invalid;
-          continue;
-        }
-        case 0x22: {
-          // MUL
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          const result = a * b;
-          const integer = result | 0;
-          stack[--sp - 1] = result === integer ? integer : invalid;
-          continue;
-        }
-        case 0x26: {
-          // B_AND
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          stack[--sp - 1] = a & b;
-          continue;
-        }
-        case 0x2d: {
-          // EQ
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          stack[--sp - 1] = a === b;
-          continue;
-        }
-        case 0x2e: {
-          // LE
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          stack[--sp - 1] = a <= b;
-          continue;
-        }
-        case 0x2f: {
-          // LT
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          stack[--sp - 1] = a < b;
-          continue;
-        }
-        case 0x30: {
-          // GE
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          stack[--sp - 1] = a >= b;
-          continue;
-        }
-        case 0x31: {
-          // GT
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          stack[--sp - 1] = a > b;
-          continue;
-        }
+        case 0x20: // ADD
+        case 0x21: // SUB
+        case 0x22: // MUL
+        case 0x23: // DIV
+        case 0x24: // IDIV
+        case 0x25: // REM
+        case 0x26: // B_AND
+        case 0x27: // B_OR
+        case 0x28: // B_XOR
+        case 0x2a: // B_LSHIFT
+        case 0x2b: // B_RSSHIFT
+        case 0x2c: // B_RSZSHIFT
+        case 0x2d: // EQ
+        case 0x2e: // LE
+        case 0x2f: // LT
+        case 0x30: // GE
+        case 0x31: // GT
         case 0x32: {
           // NE
-          const b = stack[sp - 1] as Value;
-          const a = stack[sp - 2] as Value;
-          if (typeof a !== 'number' || typeof b !== 'number') break;
-          stack[--sp - 1] = a !== b;
+          const b = stack[--sp] as Value;
+          const a = stack[sp - 1] as Value;
+          if (typeof a === 'number' && typeof b === 'number' && opcode !== 0x23) {
+            stack[sp - 1] = ofIntegers(opcode, a, b);
+            continue;
+          }
+          const result = this.#binary(opcode, a, b, sp + 1);
+          if (result === undefined) {
+            save();
+            return this.#fail('Out of Memory', 'the heap is full', pc - 1);
+          }
+          // A concatenation looks at no character, everything else may look at all.
+          if (opcode !== 0x20) steps -= lengthOf(a) + lengthOf(b);
+          stack[sp - 1] = result;
           continue;
         }
         case 0x1b: // INCR
         case 0x1c: // DECR
         case 0x1f: // UMINUS
         case 0x29: // B_NOT
+          steps -= lengthOf(stack[sp - 1]);
+          stack[sp - 1] = unary(opcode, stack[sp - 1] as Value, integerOnly);
+          continue;
         case 0x33: // NOT
         case 0x36: // TOBOOL
         case 0x38: // TYPEOF
@@ -453,6 +370,7 @@ export class Execution {
             stack[fp + operand] = result === (result | 0) ? result : invalid;
             continue;
           }
+          if (opcode !== 0x1d) steps -= lengthOf(value) + lengthOf(by);
           const result = this.#binary(opcode === 0x1d ? 0x20 : 0x21, value, by, sp);
           if (result === undefined) {
             save();
@@ -504,12 +422,12 @@ export class Execution {
           const called = code.libraryCalls[operand] as Code['libraryCalls'][number];
           const args = stack.slice(sp - called.parameters, sp);
           sp -= called.parameters;
-          for (const value of args) if (typeof value === 'string') steps -= value.length;
+          for (const value of args) steps -= lengthOf(value);
           const result = called.call(this.#context, args);
           if (typeof result === 'string') {
             steps -= result.length;
-            stack[sp++] = compact(result, args);
-            if (this.#allocate(result.length, sp)) continue;
+            stack[sp++] = compact(result, args[0]);
+            if (this.#heap.holds(result.length, sp)) continue;
             save();
             return this.#fail('Out of Memory', 'the heap is full', pc - 1);
           }
@@ -529,25 +447,14 @@ export class Execution {
           return this.#load(called.url, called.functionName, args);
         }
       }
-      // Two operands of which one is no integer, or an operation that the loop leaves to others.
-      sp--;
-      const result = this.#binary(opcode, stack[sp - 1] as Value, stack[sp] as Value, sp + 1);
-      if (result === undefined) {
-        save();
-        return this.#fail('Out of Memory', 'the heap is full', pc - 1);
-      }
-      if (isComparison(opcode)) steps -= lookedAt(stack[sp - 1], stack[sp]);
-      stack[sp - 1] = result;
     }
   }
 
   /** `undefined` where the heap has no room for the result. */
   #binary(opcode: number, a: Value, b: Value, sp: number): Value | undefined {
-    const first = typeof a === 'string' ? a.length : 0;
-    const second = typeof b === 'string' ? b.length : 0;
-    if (opcode === 0x20 && !this.#context.fits(first + second)) return undefined;
+    if (opcode === 0x20 && !this.#heap.fits(lengthOf(a) + lengthOf(b))) return undefined;
     const result = binary(opcode, a, b, this.#context.integerOnly);
-    return typeof result !== 'string' || this.#allocate(result.length, sp) ? result : undefined;
+    return typeof result !== 'string' || this.#heap.holds(result.length, sp) ? result : undefined;
   }
 
   #leave(caller: Caller): void {
@@ -560,7 +467,7 @@ export class Execution {
   #leaveWith(result: Exclude<Result, Value>): Outcome {
     if ('failed' in result) return this.#fail(result.failed, result.rule, this.#pc - 1);
     if ('host' in result) {
-      this.#waiting = { for: 'host', then: result.then };
+      this.#waiting = { for: 'host', translate: result.translate };
       return { host: result.host, args: result.args };
     }
     return this.#end(result);
@@ -577,21 +484,7 @@ export class Execution {
   }
 }
 
-/** Characters that a comparison looks at: at most those of the shorter text. */
-function lookedAt(a: Value | undefined, b: Value | undefined): number {
-  return typeof a === 'string' && typeof b === 'string' ? Math.min(a.length, b.length) : 0;
-}
-
-/** A short part of a text keeps all of it alive in many engines; this one is a copy where that would cost much. */
-function compact(result: string, args: readonly Value[]): string {
-  const source = args[0];
-  if (typeof source !== 'string' || source.length < 1024 || 2 * result.length > source.length) return result;
-  let copy = '';
-  for (let i = 0; i < result.length; i += 1024) {
-    const units = Array.from({ length: Math.min(1024, result.length - i) }, (_, j) =>
-      result.charCodeAt(i + j),
-    );
-    copy += String.fromCharCode(...units);
-  }
-  return copy;
+/** Units of a string, 0 for all other values. */
+function lengthOf(value: Value | undefined): number {
+  return typeof value === 'string' ? value.length : 0;
 }

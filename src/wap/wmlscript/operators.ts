@@ -11,9 +11,66 @@ import {
 } from './conversions.js';
 import { opcodes } from './opcodes.js';
 import { compareText } from './text.js';
-import { type Float, invalid, toFloat, toInteger, typeCodes, typeOf, type Value } from './values.js';
+import {
+  type Float,
+  invalid,
+  MIN_INTEGER,
+  toFloat,
+  toInteger,
+  typeCodes,
+  typeOf,
+  type Value,
+} from './values.js';
 
-/** The instructions with two operands, by opcode: §10.5.5 to §10.5.7. */
+/**
+ * The instructions with two operands, given two integers; DIV, whose result is none, is not among them. Opcodes are
+ * literals here, as they are printed: engines make a table of those, and not of names.
+ */
+export function ofIntegers(opcode: number, a: number, b: number): Value {
+  switch (opcode) {
+    case 0x20: // ADD
+      return a + b === ((a + b) | 0) ? a + b : invalid;
+    case 0x21: // SUB
+      return a - b === ((a - b) | 0) ? a - b : invalid;
+    case 0x22: // MUL
+      // Beyond 53 bits the product is not exact, but no integer either.
+      return a * b === ((a * b) | 0) ? (a * b) | 0 : invalid;
+    case 0x24: // IDIV
+      return b === 0 || (b === -1 && a === MIN_INTEGER) ? invalid : (a / b) | 0;
+    case 0x25: // REM
+      return b === 0 ? invalid : (a % b) | 0;
+    case 0x26: // B_AND
+      return a & b;
+    case 0x27: // B_OR
+      return a | b;
+    case 0x28: // B_XOR
+      return a ^ b;
+    // The text says nothing of amounts beyond 31; as in ECMAScript, which it extends, their low five bits count.
+    case 0x2a: // B_LSHIFT
+      return a << b;
+    case 0x2b: // B_RSSHIFT
+      return a >> b;
+    case 0x2c: // B_RSZSHIFT
+      // All 32 bits of the result count, and they are a signed integer again (§6.2.7.1).
+      return (a >>> b) | 0;
+    case 0x2d: // EQ
+      return a === b;
+    case 0x2e: // LE
+      return a <= b;
+    case 0x2f: // LT
+      return a < b;
+    case 0x30: // GE
+      return a >= b;
+    case 0x31: // GT
+      return a > b;
+    case 0x32: // NE
+      return a !== b;
+    default:
+      return invalid;
+  }
+}
+
+/** The instructions with two operands of any type, by opcode: §10.5.5 to §10.5.7. */
 export function binary(opcode: number, a: Value, b: Value, integerOnly: boolean): Value {
   switch (opcode) {
     case opcodes.ADD.first:
@@ -25,8 +82,13 @@ export function binary(opcode: number, a: Value, b: Value, integerOnly: boolean)
     case opcodes.DIV.first:
       return divide(a, b, integerOnly);
   }
-  const operator = integerOperators.get(opcode);
-  return operator ? integerOperation(a, b, operator) : comparison(opcode, compare(a, b, integerOnly));
+  if (opcode >= opcodes.EQ.first) return comparison(opcode, compare(a, b, integerOnly));
+  // Rule 2, Integer(s): all others.
+  const first = convertToInteger(a);
+  const second = convertToInteger(b);
+  return typeof first === 'number' && typeof second === 'number'
+    ? ofIntegers(opcode, first, second)
+    : invalid;
 }
 
 /** The instructions that replace one operand: §10.5.5, §10.5.6, §10.5.8, §10.5.10. */
@@ -49,22 +111,6 @@ export function unary(opcode: number, value: Value, integerOnly: boolean): Value
   if (truth === undefined) return invalid;
   return opcode === opcodes.NOT.first ? !truth : truth;
 }
-
-/** Whether an instruction compares its two operands: §10.5.7. */
-export function isComparison(opcode: number): boolean {
-  return opcode >= opcodes.EQ.first && opcode <= opcodes.NE.first;
-}
-
-const integerOperators: ReadonlyMap<number, IntegerOperator> = new Map([
-  [opcodes.IDIV.first, 'div'],
-  [opcodes.REM.first, '%'],
-  [opcodes.B_AND.first, '&'],
-  [opcodes.B_OR.first, '|'],
-  [opcodes.B_XOR.first, '^'],
-  [opcodes.B_LSHIFT.first, '<<'],
-  [opcodes.B_RSSHIFT.first, '>>'],
-  [opcodes.B_RSZSHIFT.first, '>>>'],
-]);
 
 /** §10.5.7, given how the operands compare. */
 function comparison(opcode: number, order: number | undefined): Value {
@@ -116,35 +162,6 @@ export function divide(a: Value, b: Value, integerOnly: boolean): Value {
   }
   const floats = bothFloats(a, b, integerOnly);
   return floats ? quotient(floats[0].float, floats[1].float) : invalid;
-}
-
-export type IntegerOperator = 'div' | '%' | '&' | '|' | '^' | '<<' | '>>' | '>>>';
-
-/** Rule 2, Integer(s). */
-export function integerOperation(a: Value, b: Value, operator: IntegerOperator): Value {
-  const first = convertToInteger(a);
-  const second = convertToInteger(b);
-  if (typeof first !== 'number' || typeof second !== 'number') return invalid;
-  switch (operator) {
-    case 'div':
-      return second === 0 ? invalid : toInteger(Math.trunc(first / second));
-    case '%':
-      return second === 0 ? invalid : (first % second) | 0;
-    case '&':
-      return first & second;
-    case '|':
-      return first | second;
-    case '^':
-      return first ^ second;
-    // The text says nothing of amounts beyond 31; as in ECMAScript, which it extends, their low five bits count.
-    case '<<':
-      return first << second;
-    case '>>':
-      return first >> second;
-    // All 32 bits of the result count, and they are a signed integer again (§6.2.7.1).
-    case '>>>':
-      return (first >>> second) | 0;
-  }
 }
 
 /** Rule 2 with one operand: §10.5.6.4. */

@@ -49,3 +49,23 @@ function isHigh(text: string, at: number): boolean {
 function isLow(text: string, at: number): boolean {
   return (text.charCodeAt(at) & 0xfc00) === 0xdc00;
 }
+
+/** Whether every character has a code of at most `highest`. */
+export function isWithin(text: string, highest: number): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > highest) return false;
+  return true;
+}
+
+/** A part shorter than this is copied by the engines themselves, or is not worth the trouble. */
+const SHORT = 1024;
+
+/** A part of `source` keeps all of it alive in many engines; the result is a copy where that would cost much. */
+export function compact(part: string, source: unknown): string {
+  if (typeof source !== 'string' || source.length < SHORT || 2 * part.length > source.length) return part;
+  let copy = '';
+  for (let i = 0; i < part.length; i += SHORT) {
+    const units = Array.from({ length: Math.min(SHORT, part.length - i) }, (_, j) => part.charCodeAt(i + j));
+    copy += String.fromCharCode(...units);
+  }
+  return copy;
+}

@@ -18,7 +18,7 @@ const argumentSyntax =
  * where the syntax is wrong, as a floating-point argument is on an integer-only device (§13).
  */
 export function parseUrlCall(fragment: string, integerOnly = false): UrlCall | undefined {
-  const match = fragmentSyntax.exec(unescape(fragment));
+  const match = fragmentSyntax.exec(unescaped(fragment));
   if (match === null) return undefined;
   const [, functionName = '', list = ''] = match;
   const args = parseArguments(list, integerOnly);
@@ -52,7 +52,7 @@ function literal(
 }
 
 /** Escapes of characters beyond US-ASCII are those of UTF-8 where they can be, and of ISO-8859-1 otherwise. */
-function unescape(fragment: string): string {
+function unescaped(fragment: string): string {
   try {
     return decodeURIComponent(fragment);
   } catch {

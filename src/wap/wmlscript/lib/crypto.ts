@@ -2,6 +2,7 @@
  * Crypto: WAP-161-WMLScriptCrypto §5.1.2. The host shows the text, finds the key and signs; errors in parameters never
  * reach it.
  */
+import { isWithin } from '../text.js';
 import { invalid } from '../values.js';
 import { define, type Implementation } from './function.js';
 
@@ -35,5 +36,5 @@ export const crypto: Readonly<Record<string, Implementation>> = {
 function isKeyId(keyIdType: number, keyId: string): boolean {
   if (keyIdType === keyIdTypes.NONE) return true;
   if (keyIdType !== keyIdTypes.USER_KEY_HASH && keyIdType !== keyIdTypes.TRUSTED_KEY_HASH) return false;
-  return keyId !== '' && keyId.length % KEY_HASH_OCTETS === 0 && !/[^\u0000-\u00ff]/.test(keyId);
+  return keyId !== '' && keyId.length % KEY_HASH_OCTETS === 0 && isWithin(keyId, 0xff);
 }

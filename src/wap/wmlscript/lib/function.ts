@@ -40,7 +40,7 @@ export type Ending =
       readonly host: string;
       readonly args: readonly Value[];
       /** What the script gets of the host's answer; the answer itself where it is missing. */
-      readonly then?: (answer: Value) => Value;
+      readonly translate?: (answer: Value) => Value;
     };
 
 export type Result = Value | Ending;

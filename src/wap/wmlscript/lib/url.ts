@@ -1,5 +1,6 @@
 /** URL: WAP-194-WMLScriptLibraries §10. */
 
+import { isWithin } from '../text.js';
 import type { Url } from '../url.js';
 import { hostOf, parseUrl, relativeUrl, resolveUrl, withoutFragment } from '../url.js';
 import { invalid } from '../values.js';
@@ -44,11 +45,11 @@ export const url: Readonly<Record<string, Implementation>> = {
     return resolveUrl(baseUrl, embeddedUrl) ?? invalid;
   }),
   escapeString: define(['String'], (_, text) => {
-    if (/[^\u0000-\u00ff]/.test(text)) return invalid;
+    if (!isWithin(text, 0xff)) return invalid;
     return text.replace(special, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
   }),
   unescapeString: define(['String'], (_, text) => {
-    if (/[^\u0000-\u007f]/.test(text)) return invalid;
+    if (!isWithin(text, 0x7f)) return invalid;
     return text.replace(/%([0-9A-Fa-f]{2})/g, (_escape, digits: string) =>
       String.fromCharCode(Number.parseInt(digits, 16)),
     );

@@ -8,7 +8,6 @@ import { invalid } from '../values.js';
 import { define, type Implementation } from './function.js';
 
 /** What XML does not allow in character data: XML 1.0 §2.2, Char. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are not allowed
 const noCharacterData = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 export const wmlBrowser: Readonly<Record<string, Implementation>> = {
@@ -27,7 +26,7 @@ export const wmlBrowser: Readonly<Record<string, Implementation>> = {
     host: 'WMLBrowser.getCurrentCard',
     args: [],
     // The host gives the absolute URL of the card, the script gets the smallest relative one.
-    then: (answer) => (typeof answer === 'string' ? relativeUrl(context.url, answer) : answer),
+    translate: (answer) => (typeof answer === 'string' ? relativeUrl(context.url, answer) : answer),
   })),
   refresh: define([], () => ({ host: 'WMLBrowser.refresh', args: [] })),
 };
