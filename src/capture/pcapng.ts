@@ -7,6 +7,7 @@ import type { Endpoint } from '../wap/address.js';
 import { concat, Writer } from '../wap/octets.js';
 import type { Millis } from '../wap/time.js';
 import type { Datagram } from '../wap/wdp/primitives.js';
+import type { TcpFlow, WatchTcp } from './http-tap.js';
 import { asciiOctets, tcpFlags, tcpPacket, udpPacket } from './packets.js';
 
 const SECTION_HEADER = 0x0a0d0d0a;
@@ -20,18 +21,11 @@ const OPTION_USER_APPLICATION = 4;
 /** A TCP segment of the capture carries no more than Ethernet would. */
 const SEGMENT_MAX = 1460;
 
-export interface TcpFlow {
-  fromClient(at: Millis, octets: Uint8Array): void;
-  fromServer(at: Millis, octets: Uint8Array): void;
-  /** Both ends finish. */
-  close(at: Millis): void;
-}
-
 export interface Pcapng {
   /** A datagram as it was sent. @param at milliseconds since 1970 */
   udp(at: Millis, datagram: Datagram): void;
   /** A connection, from its first segment on. */
-  tcp(at: Millis, client: Endpoint, server: Endpoint): TcpFlow;
+  readonly tcp: WatchTcp;
 }
 
 /** Writes the head of a capture at once, and then each packet as it comes. */

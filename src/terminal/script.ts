@@ -52,8 +52,11 @@ export function runScript(host: ScriptHost, octets: Uint8Array, call: ScriptCall
   const { browser } = host;
 
   function end(error?: string): void {
-    if (error !== undefined) host.notify(`Script: ${error}`);
-    browser.scriptEnded(call.url);
+    if (error === undefined) browser.scriptEnded(call.url);
+    else {
+      host.notify(`Script: ${error}`);
+      browser.scriptFailed();
+    }
     host.ended();
   }
 

@@ -86,7 +86,7 @@ describeWithPeers('pcapng, read by tshark', ['tshark'], ({ tshark }) => {
     const parts: Uint8Array[] = [];
     const capture = createPcapng((octets) => parts.push(octets));
     const server = createServer((_request, response) => response.end('x'.repeat(4000)));
-    tapHttpServer(server, capture, () => 1000);
+    tapHttpServer(server, capture.tcp, () => 1000);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const address = server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;

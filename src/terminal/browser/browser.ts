@@ -137,10 +137,8 @@ export class Browser implements View {
   /** The fetch came to nothing: the invoking card stays, nothing is assigned (§12.5.5). */
   failed(text: string): void {
     this.#pending = undefined;
-    this.#chain = 0;
-    this.#startTimer();
     this.#host.notify(text);
-    this.#host.changed();
+    this.#resume();
   }
 
   timerExpired(): void {
@@ -197,20 +195,26 @@ export class Browser implements View {
     this.#context.history.splice(0, this.#context.history.length - 1);
   }
 
-  /** The script ended: what it asked for is done now. @param base the unit's URL */
-  scriptEnded(base: string): void {
+  /**
+   * The script ended: what it asked for is done now, relative to the current card (WAP-194 §11.3).
+   * @param unit its URL, for a script that no card called
+   */
+  scriptEnded(unit: string): void {
     const after = this.#afterScript;
     this.#afterScript = undefined;
-    if (after === undefined) {
-      this.#chain = 0;
-      this.#startTimer();
-      this.#host.changed();
-    } else if (after === 'prev') this.#prev([]);
+    if (after === undefined) this.#resume();
+    else if (after === 'prev') this.#prev([]);
     else {
-      const where = resolved(after.go, base);
+      const where = resolved(after.go, this.#deck?.url ?? unit);
       if (where === undefined) this.failed(`This is no address: ${after.go}`);
       else this.#go(where, []);
     }
+  }
+
+  /** A fatal error ended the script: nothing of what it asked for is done (WAP-194 §11.3). */
+  scriptFailed(): void {
+    this.#afterScript = undefined;
+    this.#resume();
   }
 
   screen(): Screen {
@@ -351,6 +355,13 @@ export class Browser implements View {
     this.#shift = 0;
     this.#focus = -1;
     this.#show();
+  }
+
+  /** Back on the card that the user left for nothing. */
+  #resume(): void {
+    this.#chain = 0;
+    this.#startTimer();
+    this.#host.changed();
   }
 
   #assign(values: Pending['assignments']): boolean {
