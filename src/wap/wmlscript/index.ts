@@ -1,4 +1,6 @@
 /** WMLScript: WAP-193_101-WMLScript, WAP-194-WMLScriptLibraries. */
+
+export type { MetaInformation } from './ast.js';
 export type {
   Constant,
   FunctionDefinition,
@@ -17,6 +19,10 @@ export {
   instructions,
   pragmaTypes,
 } from './bytecode.js';
+export type { Compilation, CompileOptions } from './compiler.js';
+export { compileWmlScript } from './compiler.js';
+export { disassemble } from './disassemble.js';
+export type { CompileError } from './findings.js';
 export type { Library, LibraryFunction, LibraryName } from './libraries.js';
 export { librariesById, librariesByName, libraryFunction, libraryTable } from './libraries.js';
 export type { InstructionName, Opcode, OperandName } from './opcodes.js';
