@@ -4,9 +4,9 @@ import { seededRandom } from '../../src/wap/random.js';
 import {
   type CallOptions,
   type Constant,
+  type Execution,
   encodeInstruction,
   encodeUnit,
-  type Execution,
   type Float,
   type InstructionName,
   type LoadedUnit,
@@ -36,7 +36,12 @@ export interface UnitSource {
 }
 
 /** Octets of a unit. The first function is called main unless it has a name. */
-export function assemble({ functions, constants = [], pragmas = [], characterSet = 106 }: UnitSource): Uint8Array {
+export function assemble({
+  functions,
+  constants = [],
+  pragmas = [],
+  characterSet = 106,
+}: UnitSource): Uint8Array {
   return encodeUnit({
     versionNumber: 1,
     characterSet,
@@ -85,7 +90,11 @@ export function start(unit: LoadedUnit, args: readonly Value[] = [], more?: Part
 }
 
 /** Runs the first function of a unit to its first outcome. */
-export function run(source: UnitSource | Uint8Array, args: readonly Value[] = [], more?: Partial<CallOptions>): Outcome {
+export function run(
+  source: UnitSource | Uint8Array,
+  args: readonly Value[] = [],
+  more?: Partial<CallOptions>,
+): Outcome {
   return start(load(source instanceof Uint8Array ? source : assemble(source)), args, more).run();
 }
 

@@ -1,7 +1,7 @@
 /** WMLScript: WAP-193_101-WMLScript, WAP-194-WMLScriptLibraries. */
 
-// The verifier, the machine and its libraries.
 export { isAccessAllowed } from './access.js';
+export type { MetaInformation } from './ast.js';
 export type {
   Constant,
   FunctionDefinition,
@@ -20,9 +20,13 @@ export {
   instructions,
   pragmaTypes,
 } from './bytecode.js';
+export type { Compilation, CompileOptions } from './compiler.js';
+export { compileWmlScript } from './compiler.js';
 export { convertToBoolean, convertToFloat, convertToInteger, convertToString } from './conversions.js';
+export { disassemble } from './disassemble.js';
 export type { FatalError, FatalErrorName, Place } from './errors.js';
 export { fatalError, fatalErrors, fatalErrorText } from './errors.js';
+export type { CompileError } from './findings.js';
 export { keyIdTypes, signTextOptions } from './lib/crypto.js';
 export type { Library, LibraryFunction, LibraryName } from './libraries.js';
 export { librariesById, librariesByName, libraryFunction, libraryTable } from './libraries.js';

@@ -87,7 +87,19 @@ describe('Automatic conversions (WAP-193_101-WMLScript §6.8)', () => {
     ] as const) {
       assert.equal(operate('B_OR', text, 0), value, String(text));
     }
-    const others: readonly Value[] = ['', ' ', '3 3', '+ 3', '0x10', '3.0', '3e2', 'a', '\u00a03', f(3), invalid];
+    const others: readonly Value[] = [
+      '',
+      ' ',
+      '3 3',
+      '+ 3',
+      '0x10',
+      '3.0',
+      '3e2',
+      'a',
+      '\u00a03',
+      f(3),
+      invalid,
+    ];
     for (const value of others) assert.equal(operate('B_OR', value, 0), invalid, String(value));
   });
 
@@ -107,19 +119,44 @@ describe('Automatic conversions (WAP-193_101-WMLScript §6.8)', () => {
     ] as const) {
       assert.deepEqual(operate('MUL', f(1), value), f(float), String(value));
     }
-    const others: readonly Value[] = ['', '.', 'e5', '5e', '5e+', '1.5x', '1,5', 'NaN', 'Infinity', '0x1p3', invalid];
+    const others: readonly Value[] = [
+      '',
+      '.',
+      'e5',
+      '5e',
+      '5e+',
+      '1.5x',
+      '1,5',
+      'NaN',
+      'Infinity',
+      '0x1p3',
+      invalid,
+    ];
     for (const value of others) assert.equal(operate('MUL', f(1), value), invalid, String(value));
   });
 
   it('[WMLS-C-075] to boolean: the empty string, 0 and 0.0 are false', () => {
     for (const value of ['', 0, f(0), false]) assert.equal(operate('TOBOOL', value), false);
-    for (const value of ['false', '0', ' ', 1, -1, f(0.1), true]) assert.equal(operate('TOBOOL', value), true);
+    for (const value of ['false', '0', ' ', 1, -1, f(0.1), true])
+      assert.equal(operate('TOBOOL', value), true);
     assert.equal(operate('TOBOOL', invalid), invalid);
   });
 
   it('[WMLS-C-076] invalid converts to nothing, and nothing to invalid', () => {
     const others: readonly Value[] = [1, f(1), '1', true, invalid];
-    for (const name of ['ADD', 'SUB', 'MUL', 'DIV', 'IDIV', 'REM', 'B_AND', 'B_LSHIFT', 'EQ', 'NE', 'LT'] as const) {
+    for (const name of [
+      'ADD',
+      'SUB',
+      'MUL',
+      'DIV',
+      'IDIV',
+      'REM',
+      'B_AND',
+      'B_LSHIFT',
+      'EQ',
+      'NE',
+      'LT',
+    ] as const) {
       for (const other of others) {
         assert.equal(operate(name, invalid, other), invalid, name);
         assert.equal(operate(name, other, invalid), invalid, name);
