@@ -14,7 +14,8 @@ export function arbitraryPdu<L extends Layout<string, readonly LayoutField[]>>(
     const arbitrary = arbitraryField(field);
     if (arbitrary !== undefined) fields[field.name] = arbitrary;
   }
-  return fc.record(fields) as unknown as fc.Arbitrary<Of<L>>;
+  // Decoded values are plain objects, and deep equality looks.
+  return fc.record(fields, { noNullPrototype: true }) as unknown as fc.Arbitrary<Of<L>>;
 }
 
 /** `undefined` for what is on the wire only. */

@@ -40,8 +40,8 @@ export interface Environment {
   readonly capabilities: Capabilities;
   /** Sends at once, with whatever is queued for the same peers. */
   send(peers: Peers, pdu: WtpPdu): void;
-  /** Keeps an Ack of the transaction `serial` until something is sent to the same peers or `flush` is called. */
-  queue(peers: Peers, pdu: WtpPdu, serial: number): void;
+  /** Keeps an Ack of the transaction `serial` until something is sent to the same peers or `flush` is called; `false`: it was sent. */
+  queue(peers: Peers, pdu: WtpPdu, serial: number): boolean;
   /** Sends what is queued for these peers if some of it is of this transaction; whether it was. */
   flush(peers: Peers, serial: number): boolean;
   startTimer(serial: number, timer: TimerName, after: Millis): void;
@@ -59,22 +59,29 @@ export class TransactionTimer {
   readonly #environment: Environment;
   readonly #serial: number;
   #running: IntervalName | undefined;
+  /** A runs beside W, for what is queued. */
+  #keptA = false;
 
   constructor(environment: Environment, serial: number) {
     this.#environment = environment;
     this.#serial = serial;
   }
 
-  /** @param keepA something is queued that must be sent when the running interval A is over */
-  start(interval: IntervalName, after: Millis, keepA = false): void {
-    if (this.#running !== interval && !(keepA && this.#running === 'A')) this.stop();
+  start(interval: IntervalName, after: Millis): void {
+    if (this.#running !== interval) this.#stopRunning();
     this.#running = interval;
     this.#environment.startTimer(this.#serial, interval, after);
   }
 
+  /** Something is queued that must be sent when the running A is over: the next interval does not stop it. */
+  keepA(): void {
+    this.#keptA = this.#running === 'A';
+  }
+
   stop(): void {
-    if (this.#running !== undefined) this.#environment.stopTimer(this.#serial, this.#running);
-    this.#running = undefined;
+    this.#stopRunning();
+    if (this.#keptA) this.#environment.stopTimer(this.#serial, 'A');
+    this.#keptA = false;
   }
 
   runs(interval: IntervalName): boolean {
@@ -83,8 +90,18 @@ export class TransactionTimer {
 
   /** Whether the interval that ran out is the transaction's; else it was kept for the queue. */
   expired(interval: IntervalName): boolean {
-    if (this.#running !== interval) return false;
+    if (this.#running !== interval) {
+      this.#keptA = false;
+      return false;
+    }
     this.#running = undefined;
     return true;
+  }
+
+  #stopRunning(): void {
+    if (this.#running !== undefined && !(this.#keptA && this.#running === 'A')) {
+      this.#environment.stopTimer(this.#serial, this.#running);
+    }
+    this.#running = undefined;
   }
 }

@@ -447,8 +447,8 @@ export class Responder {
 
   /** An acknowledgement is queued until A is over (§9.3.3), so not at all where that is why it is sent. */
   #queueOrSend(pdu: WtpPdu): void {
-    if (this.#timer.runs('A')) this.#environment.queue(this.peers, pdu, this.serial);
-    else this.#transfer.send(pdu);
+    if (!this.#timer.runs('A')) this.#transfer.send(pdu);
+    else if (this.#environment.queue(this.peers, pdu, this.serial)) this.#timer.keepA();
   }
 
   #ack(rid: boolean): WtpPdu {
@@ -457,7 +457,7 @@ export class Responder {
   }
 
   #start(interval: IntervalName): void {
-    this.#timer.start(interval, this.#interval(interval), interval === 'W' && this.#acked);
+    this.#timer.start(interval, this.#interval(interval));
   }
 
   #interval(interval: IntervalName): number {

@@ -419,10 +419,10 @@ class Provider {
     }
   }
 
-  #queue(peers: Peers, pdu: WtpPdu, serial: number): void {
+  #queue(peers: Peers, pdu: WtpPdu, serial: number): boolean {
     if (this.#options.queueAcks !== true) {
       this.#send(peers, pdu);
-      return;
+      return false;
     }
     const key = peersKey(peers);
     const queue = this.#queues.get(key) ?? { serials: new Set(), pdus: [], octets: 1 };
@@ -431,6 +431,7 @@ class Provider {
     queue.pdus.push(octets);
     queue.octets += octets.length + 2;
     this.#queues.set(key, queue);
+    return true;
   }
 
   #flush(peers: Peers, serial: number): boolean {
