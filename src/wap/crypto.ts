@@ -430,12 +430,12 @@ export const OID_RSA = '1.2.840.113549.1.1.1';
 /** id-ecPublicKey. */
 export const OID_EC = '1.2.840.10045.2.1';
 
-/** What scrypt spends: 2^14 rounds over 16 MiB, about a tenth of a second on a machine of today. */
-const SCRYPT = { N: 2 ** 14, r: 8, p: 1 } as const;
-
-/** A key of 32 octets from a password. */
-export function deriveKey(password: Uint8Array, salt: Uint8Array): Uint8Array {
-  return new Uint8Array(scryptSync(password, salt, 32, SCRYPT));
+/**
+ * A key of 32 octets from a password, by scrypt with blocks of 1 KiB.
+ * @param cost rounds, and KiB of memory, as a power of two: 14 takes about 50 ms
+ */
+export function deriveKey(password: Uint8Array, salt: Uint8Array, cost: number): Uint8Array {
+  return new Uint8Array(scryptSync(password, salt, 32, { N: 2 ** cost, r: 8, p: 1, maxmem: 2 ** 28 }));
 }
 
 const GCM_TAG_OCTETS = 16;
@@ -546,4 +546,22 @@ function invert(value: bigint, modulus: bigint): bigint {
     [x, y] = [y, x - quotient * y];
   }
   return ((x % modulus) + modulus) % modulus;
+}
+
+/** P_hash of WTLS (WAP-261 §11.3.2): as many octets as wanted, from a secret and a seed. */
+export function pHash(
+  hmacOf: (key: Uint8Array, message: Uint8Array) => Uint8Array,
+  secret: Uint8Array,
+  seed: Uint8Array,
+  length: number,
+): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let a = seed;
+  for (let made = 0; made < length; ) {
+    a = hmacOf(secret, a);
+    const part = hmacOf(secret, concat([a, seed]));
+    parts.push(part);
+    made += part.length;
+  }
+  return concat(parts).slice(0, length);
 }

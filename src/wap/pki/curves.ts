@@ -22,13 +22,26 @@ export const curves = [
 
 const byNumber: ReadonlyMap<number, Curve> = new Map(curves.map((curve) => [curve.number, curve]));
 
-/** Certificates also name the curves by their numbers, under the WAP Forum's {wap-wsg 4}: OpenSSL writes them so. */
-const byOid: ReadonlyMap<string, Curve> = new Map(
-  curves.flatMap((curve) => [
-    [curve.oid, curve],
-    [`2.23.43.1.4.${curve.number}`, curve],
-  ]),
-);
+/**
+ * Not a curve of WTLS: what OpenSSL, and certificates made with it, call wtls7. Known by its object identifiers only, so
+ * that such certificates can be read for what they are.
+ */
+const secp160r2: Curve = {
+  number: 0,
+  openssl: 'secp160r2',
+  oid: '1.3.132.0.30',
+  fieldBits: 160,
+  order: 0x100000000000000000000351ee786a818f3a1a16bn,
+};
+
+/** The tree {wap-wsg 4}, under which WAP-261 names curves 1, 6, 8 and 9, and OpenSSL others. */
+const WAP_CURVES = '2.23.43.1.4';
+
+const byOid: ReadonlyMap<string, Curve> = new Map([
+  ...curves.map((curve) => [`${WAP_CURVES}.${curve.number}`, curve] as const),
+  [`${WAP_CURVES}.7`, secp160r2],
+  ...[...curves, secp160r2].map((curve) => [curve.oid, curve] as const),
+]);
 
 /** A curve by the number that WTLS gives it (its parameter index). */
 export function curveByNumber(number: number): Curve | undefined {
