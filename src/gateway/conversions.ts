@@ -11,6 +11,7 @@ import {
   tokenTables,
   type WbxmlVersion,
 } from '../wap/wbxml/index.js';
+import { compileWmlScript } from '../wap/wmlscript/index.js';
 import type { Header } from '../wap/wsp/index.js';
 import { acceptedCharsets, charsetQuality } from './accept.js';
 import { decodeText } from './charset.js';
@@ -24,8 +25,11 @@ const wbxmlOf: Readonly<Record<string, WbxmlVersion>> = {
   '-//WAPFORUM//DTD WML 1.2//EN': '1.2',
 };
 
-/** XML to WBXML for every document type that has a tokenised form: WML, SI, SL, CO, WTA-WML, channel. */
-export function xmlConversions(): Conversions {
+/**
+ * XML to WBXML for every document type that has a tokenised form (WML, SI, SL, CO, WTA-WML, channel), WMLScript to bytecode.
+ * The sources are named to origins in this order, see proxy.ts.
+ */
+export function contentConversions(): Conversions {
   const conversions: Record<string, readonly Conversion[]> = {};
   for (const { mediaTypes } of tokenTables) {
     if (mediaTypes === undefined || Object.hasOwn(conversions, mediaTypes.text)) continue;
@@ -36,7 +40,27 @@ export function xmlConversions(): Conversions {
       },
     ];
   }
-  return conversions;
+  return {
+    ...conversions,
+    'text/vnd.wap.wmlscript': [{ to: 'application/vnd.wap.wmlscriptc', convert: compiled }],
+  };
+}
+
+/** WAP-236 §6.4; `use meta http equiv` becomes headers (WAP-193_101 §6.7.3.2). */
+function compiled(body: Uint8Array, type: MediaType): Converted {
+  const decoded = decodeText(body, type.parameters.charset);
+  if (decoded === undefined) return { problem: 'the script is not in its character set' };
+  const { octets, errors, headers } = compileWmlScript(decoded.text);
+  const first = errors[0];
+  if (octets === undefined)
+    return {
+      problem: `the script does not compile: line ${first?.line ?? 1}, column ${first?.column ?? 1}: ${first?.message ?? 'too long'}`,
+    };
+  return {
+    contentType: 'application/vnd.wap.wmlscriptc',
+    body: octets,
+    headers: headers.map(({ propertyName, content }) => ({ name: propertyName, value: content })),
+  };
 }
 
 function tokenised(body: Uint8Array, type: MediaType, wanted: readonly Header[], to: string): Converted {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { charsetQuality, namesType, typeQuality } from '../../src/gateway/accept.js';
 import { decodeText, encodeCharset } from '../../src/gateway/charset.js';
-import { xmlConversions } from '../../src/gateway/conversions.js';
+import { contentConversions } from '../../src/gateway/conversions.js';
 import { adapt, type Content } from '../../src/gateway/encode.js';
 import { errorDeck } from '../../src/gateway/error-deck.js';
 import { encodeUtf8 } from '../../src/wap/octets.js';
@@ -15,7 +15,7 @@ const content = (type: string, body: string | Uint8Array, ...more: Header[]): Co
   headers: [{ name: 'Content-Type', value: type }, ...more],
   body: typeof body === 'string' ? encodeUtf8(body) : body,
 });
-const conversions = xmlConversions();
+const conversions = contentConversions();
 const deck = '<?xml version="1.0"?><wml><card><p>hé</p></card></wml>';
 
 describe('What a terminal accepts (WAP-236 §7.5.1, RFC 2616 §14.1)', () => {
@@ -139,6 +139,33 @@ describe('Content as the terminal wants it (WAP-236 §6)', () => {
     assert.ok('content' in adapted);
     assert.equal(adapted.content.headers[0]?.value, 'application/vnd.wap.sic');
     assert.deepEqual(adapted.content.body, hex('03 05 6a 00 45 c6 0d 03 7800 85 01 03 686900 01 01'));
+  });
+
+  it('[WAESpec-WMLS-S-001] a script becomes bytecode, and its meta information headers (§6.4)', () => {
+    const script = 'use meta http equiv "Expires" "0"; extern function f() { return 1; }';
+    const adapted = adapt(
+      content('text/vnd.wap.wmlscript', script),
+      accept('application/vnd.wap.wmlscriptc'),
+      conversions,
+    );
+    assert.ok('content' in adapted);
+    assert.deepEqual(adapted.content.headers, [
+      { name: 'Content-Type', value: 'application/vnd.wap.wmlscriptc' },
+      { name: 'Expires', value: '0' },
+    ]);
+    // 1.1, 13 octets: no constant, UTF-8; no pragma; one function, called f: CONST_1, RETURN.
+    assert.deepEqual(adapted.content.body, hex('01 0d 00 6a 00 01 01 00 01 66 00 00 02 15 3a'));
+  });
+
+  it('[WAESpec-WMLS-S-002] a script that does not compile is 502, with line and column (§6.4)', () => {
+    const adapted = adapt(
+      content('text/vnd.wap.wmlscript', 'extern function f() {\n  return x; }'),
+      [],
+      conversions,
+    );
+    assert.ok('problem' in adapted);
+    assert.equal(adapted.status, 502);
+    assert.match(adapted.problem, /does not compile: line 2, column 10/);
   });
 
   it('the character set of the WMLC is one that the terminal takes', () => {

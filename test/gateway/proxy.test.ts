@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { xmlConversions } from '../../src/gateway/conversions.js';
+import { contentConversions } from '../../src/gateway/conversions.js';
 import type { HttpClient, HttpFailure, HttpRequest, HttpResponse } from '../../src/gateway/http.js';
 import { type ProxyRequest, proxy } from '../../src/gateway/proxy.js';
 import { udpEndpoint } from '../../src/wap/address.js';
@@ -44,7 +44,7 @@ async function ask(request: ProxyRequest, answer: HttpResponse | HttpFailure) {
   };
   const forward = proxy({
     http,
-    conversions: xmlConversions(),
+    conversions: contentConversions(),
     clock: { now: () => Date.UTC(2001, 0, 2, 3, 4, 5) },
     name: 'gw.example',
     resultLength: ({ body }) => 40 + body.length,
@@ -96,7 +96,7 @@ describe('Requests of terminals as HTTP (WAP-236 §7)', () => {
     assert.deepEqual(lines(asked?.headers ?? []).slice(0, 3), [
       'Accept-Language: da X-Evil: 1',
       'Profile: http://x/p.rdf',
-      'Accept: text/vnd.wap.wml, text/vnd.wap.si, */*',
+      'Accept: text/vnd.wap.wml, text/vnd.wap.si, text/vnd.wap.wmlscript, */*',
     ]);
   });
 
