@@ -160,7 +160,7 @@ function adapted(
   response: HttpResponse,
 ): ProxyResponse {
   const { status } = response;
-  const headers = withoutHeader(absoluteLocation(response.headers, url), 'Content-Length');
+  const headers = absoluteLocation(response.headers, url);
   const bodiless = request.method === 'HEAD' || status === 204 || status === 304;
   if (!bodiless && response.body.length === 0)
     return {
