@@ -30,6 +30,14 @@ export function charsetQuality(headers: readonly Header[], charset: string): num
     : found;
 }
 
+/** Character sets that a terminal names, the most wanted first. */
+export function acceptedCharsets(headers: readonly Header[]): readonly string[] {
+  return ranges(headers, 'Accept-Charset')
+    .filter(({ range, q }) => q > 0 && range !== '*')
+    .sort((a, b) => b.q - a.q)
+    .map(({ range }) => range);
+}
+
 function quality(wanted: readonly Range[], candidates: readonly string[]): number {
   if (wanted.length === 0) return 1;
   for (const candidate of candidates) {

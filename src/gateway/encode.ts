@@ -5,7 +5,12 @@ import { namesType, typeQuality } from './accept.js';
 
 /** An entity in the other form, or what is wrong with it, as a sentence. */
 export type Converted =
-  | { readonly contentType: string; readonly body: Uint8Array }
+  | {
+      readonly contentType: string;
+      readonly body: Uint8Array;
+      /** What the source asks to be sent as headers. */
+      readonly headers?: readonly Header[];
+    }
   | { readonly problem: string };
 
 /** How one type becomes another. */
@@ -48,7 +53,9 @@ export function adapt(content: Content, wanted: readonly Header[], conversions: 
       ? { contentType: conversion.to, body: content.body }
       : conversion.convert(content.body, type, wanted);
   if ('problem' in converted) return { status: 502, problem: converted.problem };
-  return { content: revised(content.headers, converted.contentType, converted.body), changed: true };
+  const revision = revised(content.headers, converted.contentType, converted.body);
+  const asked = 'headers' in converted ? (converted.headers ?? []) : [];
+  return { content: { headers: [...revision.headers, ...asked], body: revision.body }, changed: true };
 }
 
 function chosen(type: string, wanted: readonly Header[], conversions: Conversions): Conversion | undefined {

@@ -144,13 +144,22 @@ function sentHeaders(headers: readonly Header[], request: ProxyRequest): Header[
     .map(({ name, value }) => ({ name, value: value.replace(/[^\t\x20-\x7e\x80-\xff]+/g, ' ').trim() }));
 }
 
-/** Types that become something acceptable here, and that the terminal does not name itself. */
+/**
+ * Types that become something acceptable here, and that the terminal does not name itself: decks and scripts wherever a wildcard
+ * lets them through, the others only where their tokenised form is named.
+ */
 function convertible(headers: readonly Header[], conversions: Conversions): string[] {
   return Object.entries(conversions)
     .filter(([from]) => !namesType(headers, from))
-    .filter(([, candidates]) => candidates.some(({ to }) => typeQuality(headers, to) > 0))
+    .filter(([from, candidates]) =>
+      candidates.some(
+        ({ to }) => namesType(headers, to) || (common.has(from) && typeQuality(headers, to) > 0),
+      ),
+    )
     .map(([from]) => from);
 }
+
+const common = new Set(['text/vnd.wap.wml', 'text/vnd.wap.wmlscript']);
 
 /** The origin's response as the terminal can take it. */
 function adapted(
@@ -160,7 +169,7 @@ function adapted(
   response: HttpResponse,
 ): ProxyResponse {
   const { status } = response;
-  const headers = withoutHeader(absoluteLocation(response.headers, url), 'Content-Length');
+  const headers = absoluteLocation(response.headers, url);
   const bodiless = request.method === 'HEAD' || status === 204 || status === 304;
   if (!bodiless && response.body.length === 0)
     return {
