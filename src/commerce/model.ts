@@ -79,17 +79,18 @@ export interface SignatureRequest {
   readonly nonce: string;
   /** What is signed, to the octet. */
   readonly text: string;
-  /** The text signed with the server's own key: SignedContent [236]. */
-  readonly countersignature: Uint8Array;
+  /** The server's own signature of the text [236]: SignedContent in base64, as the deck carries it. */
+  readonly countersignature: string;
   readonly created: Millis;
   readonly expires: Millis;
 }
 
 /** One thing that was looked at [237], and what was found. */
 export interface Check {
-  readonly check: string;
-  readonly passed: boolean;
-  readonly finding: string;
+  readonly name: string;
+  readonly ok: boolean;
+  /** A sentence for a person. */
+  readonly text: string;
 }
 
 /** Signed content that arrived, whatever became of it: what a court would be shown. */

@@ -270,6 +270,6 @@ export function pcPages(parts: PcParts): Hono<Found> {
     return status(c, order.transaction);
   });
 
-  app.notFound(missing);
+  app.all('*', missing);
   return app;
 }

@@ -1,7 +1,7 @@
 /** What the phone's gateway fetches: the signing deck, its script, and the answers. Plain HTTP, no cookies. */
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { encodeUtf8, fromBase64, toBase64 } from '../wap/octets.js';
+import { encodeUtf8, fromBase64 } from '../wap/octets.js';
 import { onPhone } from './sentences.js';
 import { amount, minute } from './signature-request.js';
 import type { narrator, PhoneAnswer, Signing } from './signing.js';
@@ -61,7 +61,7 @@ export function phonePages({ signing, name, tell }: PhoneParts): Hono {
     if (order.state === 'prepared') return answer(c, 'unknown');
     if (order.state !== 'awaiting signature') return answer(c, order.state);
     const wml = signDeck({
-      countersignature: toBase64(request.countersignature),
+      countersignature: request.countersignature,
       shop: name,
       token,
       transaction,
@@ -77,7 +77,7 @@ export function phonePages({ signing, name, tell }: PhoneParts): Hono {
 
   app.get('/:token/sign.wmls', (c) => {
     const opened = signing.open(c.req.param('token'));
-    if (opened === undefined) return c.notFound();
+    if (opened === undefined) return answer(c, 'unknown');
     const script = signScript({ text: opened.request.text });
     tell('script fetched', 'the phone fetches the script', {
       transaction: opened.order.transaction,
@@ -106,5 +106,6 @@ export function phonePages({ signing, name, tell }: PhoneParts): Hono {
     return answer(c, await signing.receive(token, octets));
   });
 
+  app.all('*', (c) => answer(c, 'unknown'));
   return app;
 }

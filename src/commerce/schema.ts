@@ -56,7 +56,7 @@ CREATE TABLE signature_request (
   transaction_number TEXT NOT NULL UNIQUE REFERENCES purchase,
   nonce TEXT NOT NULL UNIQUE,
   text TEXT NOT NULL,
-  countersignature BLOB NOT NULL,
+  countersignature TEXT NOT NULL,
   created INTEGER NOT NULL,
   expires INTEGER NOT NULL
 ) STRICT;

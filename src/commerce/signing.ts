@@ -24,7 +24,7 @@ export interface SigningParts {
   readonly random: Random;
   readonly push: PushSubmitter;
   /** Signs the text of a request with the server's own key [236]. */
-  readonly countersign: (text: string, now: Millis) => Uint8Array;
+  readonly countersign: (text: string, now: Millis) => string;
   /** Looks at what comes back [237]. */
   readonly check: Checker;
   /** How the shop calls itself on the phone. */
@@ -217,7 +217,7 @@ export function signing(parts: SigningParts): Signing {
     const { transaction, text } = request;
     const verdict = store.isKnown(signedContent) ? 'repeated' : 'late';
     const finding = verdict === 'repeated' ? 'it came before' : 'the order had ended';
-    const checks = [{ check: 'used once', passed: false, finding }];
+    const checks = [{ name: 'used once', ok: false, text: finding }];
     store.addRepeat({ transaction, text, signedContent, received: clock.now(), verdict, checks });
     tell('signature checked', `refused: ${finding}`, { transaction, checks, ending: verdict });
     return tooLate(transaction);
@@ -238,17 +238,17 @@ export function signing(parts: SigningParts): Signing {
     if (record === 'unreachable') return 'later';
     const result = parts.check({ request, record, signedContent, received });
     const once: Check = {
-      check: 'used once',
-      passed: !repeated,
-      finding: repeated ? 'the same SignedContent came before' : 'never seen before',
+      name: 'used once',
+      ok: !repeated,
+      text: repeated ? 'the same SignedContent came before' : 'never seen before',
     };
     const checks = [...result.checks, once];
-    const failed = checks.find((check) => !check.passed);
+    const failed = checks.find((check) => !check.ok);
     const ending = failed === undefined ? 'signed' : 'signature wrong';
     const reason =
       failed === undefined
         ? 'Signed on the phone.'
-        : `The signature was refused (${failed.check}): ${failed.finding}.`;
+        : `The signature was refused (${failed.name}): ${failed.text}.`;
     const time = result.signed === undefined ? {} : { signed: result.signed };
     const evidence = {
       transaction,

@@ -118,14 +118,14 @@ interface RequestRow {
   transaction_number: string;
   nonce: string;
   text: string;
-  countersignature: Uint8Array;
+  countersignature: string;
   created: number;
   expires: number;
 }
 
 function toRequest(row: RequestRow): SignatureRequest {
-  const { transaction_number: transaction, countersignature, ...rest } = row;
-  return { transaction, ...rest, countersignature: new Uint8Array(countersignature) };
+  const { transaction_number: transaction, ...rest } = row;
+  return { transaction, ...rest };
 }
 
 interface EvidenceRow {

@@ -56,7 +56,7 @@ export function escapeScript(text: string): string {
 function template<const Name extends string>(
   file: string,
   names: readonly Name[],
-  escape: (text: string) => string,
+  escaped: (text: string) => string,
 ) {
   const source = readFileSync(new URL(`../../../wml/${file}`, import.meta.url), 'utf8');
   const holes = new Set([...source.matchAll(/\{\{(\w+)\}\}/g)].map(([, name]) => name));
@@ -65,7 +65,7 @@ function template<const Name extends string>(
     throw new TypeError(`wml/${file} has the holes ${[...holes].join(', ')}`);
   return (fillings: Readonly<Record<Name, string>>): string => {
     const byName = new Map<string, string>(Object.entries(fillings));
-    return source.replace(/\{\{(\w+)\}\}/g, (_, name: string) => escape(byName.get(name) ?? ''));
+    return source.replace(/\{\{(\w+)\}\}/g, (_, name: string) => escaped(byName.get(name) ?? ''));
   };
 }
 

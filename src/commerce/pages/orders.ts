@@ -47,7 +47,7 @@ function findings(evidence: Evidence): Html {
       <dl>
         <dt>received</dt><dd>${time(evidence.received)}</dd>
         ${evidence.signed === undefined ? '' : html`<dt>signed</dt><dd>${time(evidence.signed)}</dd>`}
-        ${evidence.checks.map(({ check, passed, finding }) => html`<dt>${check}</dt><dd>${passed ? '✓' : '✗'} ${finding}</dd>`)}
+        ${evidence.checks.map(({ name, ok, text }) => html`<dt>${name}</dt><dd>${ok ? '✓' : '✗'} ${text}</dd>`)}
       </dl>
     </section>`;
 }
