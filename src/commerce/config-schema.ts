@@ -18,7 +18,10 @@ const ppg = z.strictObject({
   url: z.url().describe('where PAP messages are posted'),
   user: z.string().optional(),
   password: z.string().optional(),
-  specifier: z.string().optional().describe('behind the @ of client addresses; the host of the URL by default'),
+  specifier: z
+    .string()
+    .optional()
+    .describe('behind the @ of client addresses; the host of the URL by default'),
 });
 
 const user = z.strictObject({
@@ -30,7 +33,12 @@ const user = z.strictObject({
 });
 
 export const shopConfig = z.strictObject({
-  name: z.string().min(1).max(24).default('Wapstack Shop').describe('how the shop calls itself, on the phone too'),
+  name: z
+    .string()
+    .min(1)
+    .max(24)
+    .default('Wapstack Shop')
+    .describe('how the shop calls itself, on the phone too'),
   host: z.string().default('127.0.0.1').describe('address to listen at'),
   port: z.int().min(0).max(65535).default(8080).describe('0: any free one'),
   publicUrl: z.url().optional().describe("where the phone's gateway reaches the shop"),

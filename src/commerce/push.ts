@@ -5,11 +5,11 @@ import { concat, decodeUtf8, encodeUtf8, toBase64 } from '../wap/octets.js';
 import {
   decodePap,
   decodePapEntities,
+  type Entity,
   encodeClientAddress,
   encodePap,
   encodePapEntities,
   encodeSi,
-  type Entity,
   isSuccess,
   type PapBody,
 } from '../wap/push/index.js';

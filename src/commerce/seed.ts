@@ -25,7 +25,9 @@ export interface SeedUser {
 export async function seedShop(store: Store, users: readonly SeedUser[], random: Random): Promise<void> {
   for (const { userId, name, password, record } of users) {
     if (record !== undefined && !isTelephoneNumber(record.mobileDeviceId))
-      throw new UsageError(`${record.mobileDeviceId} of ${userId} is no telephone number: write +33612345672`);
+      throw new UsageError(
+        `${record.mobileDeviceId} of ${userId} is no telephone number: write +33612345672`,
+      );
     store.putUser({ userId, name, passwordHash: await hashPassword(password, random) });
     if (record !== undefined) store.putRecord({ userId, ...record });
   }

@@ -63,7 +63,11 @@ function checkLife(request: SignatureRequest, signed: Millis, skew: Millis): Che
   const from = Math.floor(request.created / 1000) * 1000 - skew;
   const ok = signed >= from && signed <= request.expires + skew;
   const when = new Date(signed).toISOString();
-  return { name: 'life', ok, text: `signed at ${when}, ${ok ? 'within' : 'outside'} the life of the request` };
+  return {
+    name: 'life',
+    ok,
+    text: `signed at ${when}, ${ok ? 'within' : 'outside'} the life of the request`,
+  };
 }
 
 /**
