@@ -46,9 +46,18 @@ function readCertificate(file: string): Certificate {
   return decodeCertificate(readPem(file, 'CERTIFICATE')[0]);
 }
 
+function parseJson(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON`, { cause: error });
+  }
+}
+
 /** The section `shop` of a configuration file; other sections are other commands' affair. */
 export function readShopConfig(file: string): ShopConfig {
-  const whole: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const whole = parseJson(file);
   const section = z.looseObject({ shop: z.unknown() }).safeParse(whole);
   if (!section.success) throw new UsageError(`${file} has no section "shop"`);
   const parsed = shopConfig.safeParse(section.data.shop);

@@ -85,12 +85,13 @@ export function signing(parts: SigningParts): Signing {
 
   function end(outcome: Omit<Outcome, 'at'>): boolean {
     const { transaction } = outcome;
-    if (!store.end({ ...outcome, at: clock.now() })) return false;
+    const ours = store.end({ ...outcome, at: clock.now() });
+    // Ended now or, perhaps by another process on the same file, before: nobody has to wait any more.
     expiries.get(transaction)?.();
     expiries.delete(transaction);
     for (const release of held.get(transaction) ?? []) release();
     held.delete(transaction);
-    return true;
+    return ours;
   }
 
   function expire(transaction: string): boolean {
