@@ -22,6 +22,7 @@ export const steps = {
   'script fetched':       [],
   'phone answered':       [223],
   'signature checked':    [237, 270],
+  'ended':                [],
   'status sent':          [238],
 } as const satisfies Record<string, readonly number[]>;
 

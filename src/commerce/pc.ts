@@ -259,7 +259,7 @@ export function pcPages(parts: PcParts): Hono<Found> {
     const { transaction } = order;
     await signing.approve(transaction, c.req.raw.signal);
     const { state = 'prepared' } = store.findOrder(transaction) ?? {};
-    tell('status sent', onPc[state], { transaction });
+    if (!c.req.raw.signal.aborted) tell('status sent', onPc[state], { transaction });
     return status(c, transaction);
   });
 

@@ -86,6 +86,7 @@ export function signing(parts: SigningParts): Signing {
   function end(outcome: Omit<Outcome, 'at'>): boolean {
     const { transaction } = outcome;
     const ours = store.end({ ...outcome, at: clock.now() });
+    if (ours) tell('ended', outcome.reason, { transaction, ending: outcome.ending });
     // Ended now or, perhaps by another process on the same file, before: nobody has to wait any more.
     expiries.get(transaction)?.();
     expiries.delete(transaction);
@@ -260,9 +261,9 @@ export function signing(parts: SigningParts): Signing {
       verdict: ending,
       checks,
     } as const;
-    if (!end({ transaction, ending, reason, evidence })) return repeat(request, signedContent);
-    tell('signature checked', reason, { transaction, checks, ending });
-    return ending;
+    const passed = checks.filter(({ ok }) => ok).length;
+    tell('signature checked', `${passed} of ${checks.length} checks passed`, { transaction, checks, ending });
+    return end({ transaction, ending, reason, evidence }) ? ending : repeat(request, signedContent);
   }
 
   function refuse(token: string, refusal: string): PhoneAnswer {
@@ -271,9 +272,8 @@ export function signing(parts: SigningParts): Signing {
     if (opened === undefined || known === undefined) return 'unknown';
     const { transaction } = opened.request;
     const [ending, reason] = known;
-    if (!end({ transaction, ending, reason })) return tooLate(transaction);
-    tell('phone answered', reason, { transaction, ending });
-    return ending;
+    tell('phone answered', `there is no signature: ${refusal}`, { transaction });
+    return end({ transaction, ending, reason }) ? ending : tooLate(transaction);
   }
 
   function resume(): void {

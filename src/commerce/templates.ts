@@ -35,21 +35,20 @@ const short: Readonly<Record<string, string>> = {
   '\t': '\\t',
 };
 
-/** \uHHHH for one of the first 65,536 characters. */
+/** \uHHHH; a question mark for what needs five digits, which the language cannot write. */
 function hexadecimal(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return character.length > 1 ? '?' : `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /**
- * `text` between the quotes of a WMLScript string literal (WAP-193 §6.1.5.3). All but the characters beyond U+FFFF, which
- * have no escape, becomes ASCII, so no compiler can mistake the character set. A NUL or half a surrogate pair, which
- * no string of a phone can hold, becomes a question mark.
+ * `text` between the quotes of a WMLScript string literal (WAP-193 §6.1.5.3). The result is ASCII, so that no compiler can
+ * mistake the character set: Kannel's reads ISO-8859-1. A NUL or half a surrogate pair, which no string of a phone can
+ * hold, becomes a question mark.
  */
 export function escapeScript(text: string): string {
   return text
     .replace(/\p{Cs}|\0/gu, '?')
-    .replace(/["'\\\b\f\n\r\t]/g, (character) => short[character] ?? '?')
-    .replace(/[^ -~]/gu, (character) => (character.length > 1 ? character : hexadecimal(character)));
+    .replace(/["'\\\b\f\n\r\t]|[^ -~]/gu, (character) => short[character] ?? hexadecimal(character));
 }
 
 /** Fills the holes; a hole without a filling, or a filling without a hole, is a mistake in this program. */

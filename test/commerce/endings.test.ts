@@ -454,6 +454,7 @@ describe('The story that the shop tells', () => {
         'script fetched',
         '223 phone answered',
         '237 270 signature checked',
+        'ended',
         '238 status sent',
       ],
     );

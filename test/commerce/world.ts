@@ -185,7 +185,7 @@ export async function settled(condition: () => boolean): Promise<void> {
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
 
-function unescape(text: string): string {
+function fromHtml(text: string): string {
   return text.replace(/&(#?\w+);/g, (whole, name: string) => entities[name] ?? whole);
 }
 
@@ -233,7 +233,7 @@ export class Pc {
     const values = new URLSearchParams();
     for (const [input] of (form[2] ?? '').matchAll(/<input[^>]*>/g)) {
       const name = /\sname="([^"]*)"/.exec(input)?.[1];
-      if (name !== undefined) values.set(name, unescape(/\svalue="([^"]*)"/.exec(input)?.[1] ?? ''));
+      if (name !== undefined) values.set(name, fromHtml(/\svalue="([^"]*)"/.exec(input)?.[1] ?? ''));
     }
     for (const [, select = '', options = ''] of (form[2] ?? '').matchAll(
       /<select[^>]*name="([^"]*)".*?>(.*?)<\/select>/gs,
