@@ -3,13 +3,13 @@ import { type ClientRequest, request, type Server } from 'node:http';
 import {
   openStore,
   type ShopOptions,
-  type StoryEvent,
+  type Step,
   startShop,
   storeDirectory,
 } from '../../src/commerce/index.js';
 import { encodePublicKeyInfo } from '../../src/wap/pki/index.js';
 import { seededRandom } from '../../src/wap/random.js';
-import { alice, authority, settled, server as signer } from './world.js';
+import { alice, authority, server as signer } from './world.js';
 
 /** A shop on a real port, with Alice logged in and an order prepared. */
 async function start(options: Partial<ShopOptions> = {}) {

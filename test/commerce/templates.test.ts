@@ -10,6 +10,7 @@ import {
   parseWml,
   type WmlElement,
 } from '../../src/wap/wml/index.js';
+import { compileWmlScript, decodeUnit } from '../../src/wap/wmlscript/index.js';
 
 /** What a compiler reads between the quotes (WAP-193 §6.1.5.3, its table of escapes). */
 function readLiteral(literal: string): string {
@@ -134,6 +135,27 @@ describe('Decks and scripts for the phone', () => {
         assert.deepEqual(parseWml(answerDeck({ shop: 'Shop', headline, explanation })).findings, []);
       }),
       { numRuns: 30 },
+    );
+  });
+
+  it('the script compiles, and its bytecode holds the very text', () => {
+    fc.assert(
+      fc.property(nasty, (given) => {
+        const text = given.replace(/\p{Cs}|\0|[\u{10000}-\u{10ffff}]/gu, '?');
+        const { octets, errors } = compileWmlScript(signScript({ text: given }));
+        assert.deepEqual(errors, []);
+        assert.ok(octets);
+        const { constants, functionNames } = decodeUnit(octets);
+        assert.deepEqual(
+          functionNames.map(({ functionName }) => functionName),
+          ['sign'],
+        );
+        if (text !== '')
+          assert.ok(
+            constants.some((constant) => 'value' in constant && constant.value === text),
+            text,
+          );
+      }),
     );
   });
 
