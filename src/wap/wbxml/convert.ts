@@ -1,6 +1,6 @@
 /** XML text to WBXML and back, by document type. */
 import { type DecodeOptions, decodeWbxml } from './decode.js';
-import { type DocumentType, documentType, type TokenTable } from './document-type.js';
+import type { DocumentType } from './document-type.js';
 import { type EncodeOptions, encodeWbxml } from './encode.js';
 import { documentTypeByPublicId } from './tables/index.js';
 import { documentTypeOf, formatXml, parseXml } from './xml.js';
@@ -22,9 +22,4 @@ export function wbxmlToXml(octets: Uint8Array, options: DecodeOptions = {}): str
   const type =
     options.type ?? (document.publicId === undefined ? undefined : documentTypeByPublicId(document.publicId));
   return formatXml(document, type);
-}
-
-/** The document type that a token table describes, a user's own for instance. */
-export function typeOfTable(table: TokenTable): DocumentType {
-  return documentType(table);
 }

@@ -45,6 +45,8 @@ export interface WbxmlVisitor {
 export interface DecodeOptions {
   /** The document type, where it is known from elsewhere: a media type (§6.4). */
   readonly type?: DocumentType;
+  /** The document type to go on with where the public identifier names none that is known. */
+  readonly fallback?: DocumentType;
   /** The encoding that the transport names, for documents that name none (§5.2); UTF-8 where nobody does. */
   readonly charset?: string;
   /** Receives what was read from where, for a dissector. */
@@ -133,9 +135,9 @@ class Decoder {
         ? this.#tableString(index)
         : number === UNKNOWN_PUBLIC_ID
           ? undefined
-          : publicIdText(number);
-    this.#type =
-      this.#options.type ?? (publicId === undefined ? undefined : documentTypeByPublicId(publicId));
+          : publicIdText(number, this.#options.type?.table);
+    const named = publicId === undefined ? undefined : documentTypeByPublicId(publicId);
+    this.#type = this.#options.type ?? named ?? this.#options.fallback;
     this.#visitor.prologue?.({
       version: `1.${version}`,
       charset,

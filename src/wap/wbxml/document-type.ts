@@ -29,6 +29,8 @@ export interface TokenTable {
   readonly publicIds: readonly string[];
   /** Where the DTD is said to be; what a DOCTYPE names beside the public identifier of the same place in the list. */
   readonly systemIds?: readonly string[];
+  /** Numbers of the public identifiers where WAP-192 Table 5 does not give them. */
+  readonly publicNumbers?: readonly number[];
   /** The document element. */
   readonly root: string;
   /** Media types of the textual and of the tokenised form. */

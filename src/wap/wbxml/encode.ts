@@ -51,7 +51,8 @@ export function encodeWbxml(
   const operations = new Operations(type, charset);
   operations.document(document);
   const publicId = options.publicId ?? document.publicId ?? type?.table.publicIds[0];
-  return write(operations.list, charset, publicId, options);
+  const number = publicId === undefined ? UNKNOWN_PUBLIC_ID : publicIdNumber(publicId, type?.table);
+  return write(operations.list, charset, number ?? publicId ?? UNKNOWN_PUBLIC_ID, options);
 }
 
 const { SWITCH_PAGE, END, ENTITY, STR_I, LITERAL, EXT_I_0, EXT_T_0, EXT_0, PI, STR_T, OPAQUE } = globalTokens;
@@ -178,7 +179,8 @@ class Operations {
         return;
       }
     }
-    if (value.length === 0) this.list.push('');
+    // An unknown start may carry a value: nothing is added to it.
+    if (value.length === 0 && parseUnknownAttribute(name) === undefined) this.list.push('');
     for (let i = 0; i < value.length; i++) {
       const part = value[i] as Part;
       if (typeof part !== 'string') this.#part(part);
@@ -231,10 +233,10 @@ class Operations {
       const value = this.#type?.valueTokens.get(found);
       if (value === undefined) break;
       const end = match.index + found.length;
-      // A token between two strings costs a second STR_I and its end; a page switch two octets.
-      const cost =
-        (match.index > from && end < text.length ? 2 : 0) + (value.page === this.#attributePage ? 1 : 3);
-      if (found.length <= cost) continue;
+      // A token between two strings costs a second STR_I and its end; one that is the whole string saves both.
+      const ends = (match.index === from ? 1 : 0) + (end === text.length ? 1 : 0);
+      const pageSwitch = value.page === this.#attributePage ? 0 : 2;
+      if (found.length - 1 - pageSwitch + 2 * (ends - 1) <= 0) continue;
       if (match.index > from) this.#string(text.slice(from, match.index));
       this.#attributeToken(value.page, value.token);
       from = end;
@@ -304,19 +306,17 @@ function isInline(node: XmlNode | undefined, inline: ReadonlySet<string>): boole
 function write(
   operations: readonly Operation[],
   charset: Charset,
-  publicId: string | undefined,
+  publicId: number | string,
   options: EncodeOptions,
 ): Uint8Array {
   const version = options.version ?? '1.3';
-  const known = publicId === undefined ? UNKNOWN_PUBLIC_ID : publicIdNumber(publicId);
-  const literalId = known === undefined ? publicId : undefined;
   const table = new StringTable(charset);
-  if (literalId !== undefined) table.require(literalId);
+  if (typeof publicId === 'string') table.require(publicId);
   table.collect(operations, options.stringTable ?? true);
   const writer = new Writer(64 + 4 * operations.length + table.length);
   writer.uint8(wbxmlVersions.indexOf(version));
-  if (literalId === undefined) writer.uintvar(known ?? UNKNOWN_PUBLIC_ID);
-  else writer.uint8(PUBLIC_ID_IN_STRING_TABLE).uintvar(table.offsets.get(literalId) ?? 0);
+  if (typeof publicId === 'number') writer.uintvar(publicId);
+  else writer.uint8(PUBLIC_ID_IN_STRING_TABLE).uintvar(table.offsets.get(publicId) ?? 0);
   if (version !== '1.0') writer.uintvar(charset.mib);
   writer.uintvar(table.length);
   table.write(writer);

@@ -27,10 +27,13 @@ export {
   type XmlElement,
   type XmlNode,
 } from './model.js';
+export { parseTokenTable } from './table-file.js';
 export {
   documentTypeByMediaType,
+  documentTypeByName,
   documentTypeByPublicId,
   documentTypeByRoot,
   tokenTables,
 } from './tables/index.js';
 export { documentTypeOf, formatXml, parseXml } from './xml.js';
+export { xmlText } from './xml-octets.js';

@@ -1,5 +1,7 @@
 /** Well-known public identifiers: WAP-192 §7.2.1, Table 5. */
 
+import type { TokenTable } from './document-type.js';
+
 /** 0: an index into the string table follows. */
 export const PUBLIC_ID_IN_STRING_TABLE = 0;
 
@@ -26,11 +28,11 @@ const numbers = new Map<string, number>(publicIds.map(([number, text]) => [text,
 const texts = new Map<number, string>(publicIds);
 
 /** The number of a public identifier; `undefined` where it has none and must go into the string table. */
-export function publicIdNumber(text: string): number | undefined {
-  return numbers.get(text);
+export function publicIdNumber(text: string, table?: TokenTable): number | undefined {
+  return table?.publicNumbers?.[table.publicIds.indexOf(text)] ?? numbers.get(text);
 }
 
 /** The public identifier that a number stands for; `undefined` where the number is not assigned. */
-export function publicIdText(number: number): string | undefined {
-  return texts.get(number);
+export function publicIdText(number: number, table?: TokenTable): string | undefined {
+  return table?.publicIds[table.publicNumbers?.indexOf(number) ?? -1] ?? texts.get(number);
 }

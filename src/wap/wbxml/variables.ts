@@ -1,5 +1,5 @@
 /** References to variables in WML text: WAP-191 §10.3. WBXML has extension tokens for them (§14.3.1). */
-import type { Conversion, Part, Text, VariableReference } from './model.js';
+import type { Conversion, VariableReference } from './model.js';
 import { noChildren } from './model.js';
 
 /** §10.3.1, production varname; and the parameters of a WTA event, $0, $1, … (WAP-266 §9.3). */
@@ -48,9 +48,13 @@ export interface VariableContext {
  *
  * @param errors receives what is wrong
  */
-export function parseVariables(text: string, context: VariableContext, errors?: VariableError[]): Text {
+export function parseVariables(
+  text: string,
+  context: VariableContext,
+  errors?: VariableError[],
+): readonly (string | VariableReference)[] {
   if (!text.includes('$')) return text === '' ? noChildren : [text];
-  const parts: Part[] = [];
+  const parts: (string | VariableReference)[] = [];
   let string = '';
   let from = 0;
   const reference = context.parameters ? wtaReference : wmlReference;

@@ -7,6 +7,9 @@ export {
   type WmlVersion,
   wmlPublicIds,
 } from './codec.js';
+export { attributeOf } from './defaults.js';
+export { type Finding, MAX_FINDINGS } from './findings.js';
+export { type Meta, takeMeta } from './meta.js';
 export {
   type Conversion,
   isElement,
@@ -16,5 +19,6 @@ export {
   type VText,
   type WmlElement,
 } from './model.js';
-export { type Finding, type ParsedWml, parseWml } from './parse.js';
+export { type ParsedWml, parseWml } from './parse.js';
+export { isInputMask } from './rules.js';
 export { convert, escapeUrl, substitute, unescapeUrl } from './substitute.js';

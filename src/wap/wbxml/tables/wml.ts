@@ -247,17 +247,30 @@ export const wml: TokenTable = {
   compress: { preserve: ['pre'], inline },
 };
 
+/** WML 1.0 was written in capitals: element and attribute names, and words that are values. */
+const capitals = (text: string): string => (/^[a-z-]+$/.test(text) ? text.toUpperCase() : text);
+
 /** WML 1.0: other elements, and other numbers for some of the same attributes. */
 export const wml10: TokenTable = {
   name: 'WML 1.0',
   publicIds: ['-//WAPFORUM//DTD WML 1.0//EN'],
   systemIds: ['http://www.wapforum.org/DTD/wml.xml'],
-  root: 'wml',
+  root: 'WML',
   mediaTypes,
-  pages: { 0: { tags: tagsOf(rowsOf10), attributes: attributesOf(rowsOf10), values: valuesOf(rowsOf10) } },
-  variables: { escaped: ['url', 'src', 'onenterforward', 'onenterbackward', 'ontimer', 'onclick'] },
+  pages: {
+    0: {
+      tags: tagsOf(rowsOf10).map(([token, name]) => [token, capitals(name)]),
+      attributes: attributesOf(rowsOf10).map(([token, name, prefix = '']) => [
+        token,
+        capitals(name),
+        capitals(prefix),
+      ]),
+      values: valuesOf(rowsOf10).map(([token, text]) => [token, capitals(text)]),
+    },
+  },
+  variables: { escaped: ['URL', 'SRC', 'ONENTERFORWARD', 'ONENTERBACKWARD', 'ONTIMER', 'ONCLICK'] },
   entities,
   // Text stands in a card of 1.0 directly: p came with 1.1.
-  elementContent: elementContent.filter((name) => name !== 'card'),
-  compress: { preserve: [], inline },
+  elementContent: elementContent.filter((name) => name !== 'card').map(capitals),
+  compress: { preserve: [], inline: inline.map(capitals) },
 };
