@@ -3,7 +3,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { encodeUtf8, fromBase64 } from '../wap/octets.js';
 import { onPhone } from './sentences.js';
-import { amount, minute } from './signature-request.js';
+import { amount } from './signature-request.js';
 import type { narrator, PhoneAnswer, Signing } from './signing.js';
 import { answerDeck, signDeck, signScript } from './templates.js';
 
@@ -66,7 +66,6 @@ export function phonePages({ signing, name, tell }: PhoneParts): Hono {
       token,
       transaction,
       total: amount(order.total),
-      until: minute(request.expires),
     });
     tell('deck fetched', 'the phone asks what there is to sign', {
       transaction,
@@ -98,7 +97,7 @@ export function phonePages({ signing, name, tell }: PhoneParts): Hono {
   app.post('/:token', limit, async (c) => {
     const token = c.req.param('token');
     const form = new URLSearchParams(await c.req.text());
-    const signedContent = form.get('signedContent');
+    const signedContent = form.get('signed');
     if (signedContent === null) return answer(c, signing.refuse(token, form.get('refusal') ?? ''));
     const octets = toOctets(signedContent);
     if (octets.length > SIGNED_CONTENT_MAX)

@@ -1,5 +1,5 @@
 /** The request to have an order signed [236]: an abridged text that fits a phone, and what makes it one of a kind. */
-import { encodeUtf8, toHex } from '../wap/octets.js';
+import { encodeUtf8, toBase64, toHex } from '../wap/octets.js';
 import { type Random, randomBelow } from '../wap/random.js';
 import { type Millis, seconds } from '../wap/time.js';
 import { abridge } from './ascii.js';
@@ -32,9 +32,10 @@ export function newNonce(random: Random): string {
   return [0, 4, 8, 12].map((at) => digits.slice(at, at + 4)).join('-');
 }
 
-/** What names the request in URLs. Hexadecimal, because a phone may have to type it and WML needs nothing escaped. */
+/** What names the request in URLs: base64 with the two letters that URLs have for it, short because decks have to be. */
 export function newToken(random: Random): string {
-  return toHex(random.octets(TOKEN_OCTETS));
+  const base64 = toBase64(random.octets(TOKEN_OCTETS));
+  return base64.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
 /** Euros and cents, with a full stop: `1234.50`. */
@@ -43,7 +44,7 @@ export function amount(cents: Cents): string {
 }
 
 /** UTC to the minute, `2001-11-22 21:07Z`, rounded down: what the user is told is never later than the truth. */
-export function minute(time: Millis): string {
+function minute(time: Millis): string {
   return `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }
 

@@ -248,9 +248,7 @@ export function signing(parts: SigningParts): Signing {
     const failed = checks.find((check) => !check.ok);
     const ending = failed === undefined ? 'signed' : 'signature wrong';
     const reason =
-      failed === undefined
-        ? 'Signed on the phone.'
-        : `The signature was refused (${failed.name}): ${failed.text}.`;
+      failed === undefined ? 'Signed on the phone.' : `The check “${failed.name}” failed: ${failed.text}.`;
     const time = result.signed === undefined ? {} : { signed: result.signed };
     const evidence = {
       transaction,

@@ -71,7 +71,7 @@ function template<const Name extends string>(
 /** wml/sign.wml: the deck that asks for a signature. */
 export const signDeck = template(
   'sign.wml',
-  ['countersignature', 'shop', 'token', 'transaction', 'total', 'until'],
+  ['countersignature', 'shop', 'token', 'transaction', 'total'],
   escapeWml,
 );
 

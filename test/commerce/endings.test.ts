@@ -22,7 +22,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const world = await makeWorld();
     const { phone, status, text, transaction } = await approved(world);
     const signed = sign(text);
-    const deck = await phone.post({ signedContent: signed });
+    const deck = await phone.post({ signed: signed });
     assert.match(deck.body, /<b>Accepted<\/b>/);
     const page = await status;
     assert.equal(page.status, 200);
@@ -69,14 +69,14 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const world = await makeWorld({ directory: directoryOf(async () => record) });
     const { phone, status, text } = await approved(world);
     const infos = [{ type: 'sha_key_hash', hash: alice.certificate.keyHash }] as const;
-    await phone.post({ signedContent: sign(text, { infos, included: false }) });
+    await phone.post({ signed: sign(text, { infos, included: false }) });
     assert.match((await status).body, /<h1>Signed/);
   });
 
   it('signed by a card without a clock, whose nonce stands in for the time', async () => {
     const world = await makeWorld();
     const { phone, status, text } = await approved(world);
-    await phone.post({ signedContent: sign(text, { nonce: new Uint8Array(8) }) });
+    await phone.post({ signed: sign(text, { nonce: new Uint8Array(8) }) });
     assert.match((await status).body, /<h1>Signed/);
   });
 
@@ -87,7 +87,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     ]) {
       const world = await makeWorld();
       const { phone, status, text } = await approved(world);
-      await phone.post({ signedContent: mangle(sign(text)) });
+      await phone.post({ signed: mangle(sign(text)) });
       assert.match((await status).body, /<h1>Signed/);
     }
   });
@@ -124,14 +124,14 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     world.time.advance(1);
     assert.match((await status).body, /<h1>The phone did not answer in time<\/h1>/);
     assert.match((await phone.deck()).body, /<b>Expired<\/b>/);
-    assert.match((await phone.post({ signedContent: sign(text) })).body, /<b>Expired<\/b>/);
+    assert.match((await phone.post({ signed: sign(text) })).body, /<b>Expired<\/b>/);
   });
 
   it('an answer at the very end of the time is late, even before the timer has said so', async () => {
     const world = await makeWorld({ life: 60_000, timers: { after: () => () => undefined } });
     const { phone, status, text, transaction } = await approved(world);
     world.time.advance(60_000);
-    assert.match((await phone.post({ signedContent: sign(text) })).body, /<b>Expired<\/b>/);
+    assert.match((await phone.post({ signed: sign(text) })).body, /<b>Expired<\/b>/);
     assert.match((await status).body, /<h1>The phone did not answer in time<\/h1>/);
     assert.deepEqual(
       world.store.evidenceOf(transaction).map(({ verdict }) => verdict),
@@ -147,7 +147,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     abort.abort();
     await settled(() => world.store.findOrder(transaction)?.state === 'withdrawn');
     assert.match((await phone.deck()).body, /<b>Withdrawn<\/b>/);
-    assert.match((await phone.post({ signedContent: sign(text) })).body, /<b>Withdrawn<\/b>/);
+    assert.match((await phone.post({ signed: sign(text) })).body, /<b>Withdrawn<\/b>/);
     assert.equal(world.store.findOrder(transaction)?.state, 'withdrawn');
     assert.equal(world.time.waiting, 0);
   });
@@ -169,7 +169,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const second = pc.submit(page, `/orders/${transaction}/approve`);
     await settled(() => world.events.filter(({ step }) => step === 'held').length === 2);
     abort.abort();
-    await phone.post({ signedContent: sign(text) });
+    await phone.post({ signed: sign(text) });
     assert.match((await second).body, /<h1>Signed/);
     assert.equal(world.pushes.length, 1);
   });
@@ -189,35 +189,35 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
   });
 
   const wrong: Record<string, [options: Parameters<typeof sign>[1], finding: RegExp]> = {
-    'a bit is wrong': [{ spoil: true }, /\(signature\): the signature is wrong/],
-    'another user signed': [{ card: mallory }, /\(key\): the key is not the one in the directory/],
-    'an authority that is not trusted issued the certificate': [{ card: forged }, /\(chain\):/],
-    'it was signed before the request was made': [{ time: NOW - 121_000 }, /\(life\):.*outside/],
-    'it claims to be signed after the request ended': [{ time: NOW + 421_000 }, /\(life\):.*outside/],
+    'a bit is wrong': [{ spoil: true }, /“signature” failed: the signature is wrong/],
+    'another user signed': [{ card: mallory }, /“key” failed: the key is not the one in the directory/],
+    'an authority that is not trusted issued the certificate': [{ card: forged }, /“chain” failed:/],
+    'it was signed before the request was made': [{ time: NOW - 121_000 }, /“life” failed:.*outside/],
+    'it claims to be signed after the request ended': [{ time: NOW + 421_000 }, /“life” failed:.*outside/],
   };
   for (const [title, [options, finding]] of Object.entries(wrong)) {
     it(`the signature is wrong: ${title}`, async () => {
       const world = await makeWorld();
       const { phone, status, text, transaction } = await approved(world);
-      const deck = await phone.post({ signedContent: sign(text, options) });
+      const deck = await phone.post({ signed: sign(text, options) });
       assert.match(deck.body, /<b>Wrong signature<\/b>/);
       const page = await status;
       assert.match(page.body, /<h1>The signature was refused<\/h1>/);
       assert.match(world.store.findOrder(transaction)?.reason ?? '', finding);
       const [evidence] = world.store.evidenceOf(transaction);
       assert.equal(evidence?.verdict, 'signature wrong');
-      assert.match((await phone.post({ signedContent: sign(text) })).body, /<b>Wrong signature<\/b>/);
+      assert.match((await phone.post({ signed: sign(text) })).body, /<b>Wrong signature<\/b>/);
     });
   }
 
   it('the signature is wrong: it is for another text', async () => {
     const world = await makeWorld();
     const { phone, status, text, transaction } = await approved(world);
-    await phone.post({ signedContent: sign(text.replace('Total EUR', 'Total FRF')) });
+    await phone.post({ signed: sign(text.replace('Total EUR', 'Total FRF')) });
     assert.match((await status).body, /<h1>The signature was refused<\/h1>/);
     assert.match(
       world.store.findOrder(transaction)?.reason ?? '',
-      /\(text\): the text is not the one asked for/,
+      /“text” failed: the text is not the one asked for/,
     );
   });
 
@@ -225,7 +225,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     for (const signedContent of ['', 'AQ==', '$(signed:noesc)', 'é'.repeat(40)]) {
       const world = await makeWorld();
       const { phone, status, transaction } = await approved(world);
-      assert.match((await phone.post({ signedContent })).body, /<b>Wrong signature<\/b>/);
+      assert.match((await phone.post({ signed: signedContent })).body, /<b>Wrong signature<\/b>/);
       assert.match((await status).body, /<h1>The signature was refused<\/h1>/);
       assert.equal(world.store.evidenceOf(transaction).length, 1);
     }
@@ -242,7 +242,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
       })),
     });
     const { phone, status, text } = await approved(world);
-    assert.match((await phone.post({ signedContent: sign(text) })).body, /<b>Wrong signature<\/b>/);
+    assert.match((await phone.post({ signed: sign(text) })).body, /<b>Wrong signature<\/b>/);
     assert.match((await status).body, /the key is not the one in the directory/);
   });
 
@@ -257,7 +257,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
         }),
       });
       const { phone, status, text } = await approved(world);
-      assert.match((await phone.post({ signedContent: sign(text) })).body, /<b>Wrong signature<\/b>/);
+      assert.match((await phone.post({ signed: sign(text) })).body, /<b>Wrong signature<\/b>/);
       assert.match((await status).body, /the directory has no usable key of this user/);
     }
   });
@@ -276,8 +276,8 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     });
     const { phone, status, text } = await approved(world);
     const signedContent = sign(text);
-    assert.match((await phone.post({ signedContent })).body, /<b>Try again<\/b>/);
-    assert.match((await phone.post({ signedContent })).body, /<b>Accepted<\/b>/);
+    assert.match((await phone.post({ signed: signedContent })).body, /<b>Try again<\/b>/);
+    assert.match((await phone.post({ signed: signedContent })).body, /<b>Accepted<\/b>/);
     assert.match((await status).body, /<h1>Signed/);
   });
 
@@ -285,9 +285,9 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const world = await makeWorld();
     const { pc, phone, status, text, transaction } = await approved(world);
     const signedContent = sign(text);
-    await phone.post({ signedContent });
+    await phone.post({ signed: signedContent });
     await status;
-    const second = await phone.post({ signedContent });
+    const second = await phone.post({ signed: signedContent });
     assert.match(second.body, /<b>Already used<\/b>/);
     assert.match(second.body, /The second signature was refused/);
     const page = await pc.get(`/orders/${transaction}`);
@@ -306,7 +306,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const world = await makeWorld();
     const { phone, status, text } = await approved(world);
     const signedContent = sign(text);
-    const decks = await Promise.all([1, 2, 3].map(() => phone.post({ signedContent })));
+    const decks = await Promise.all([1, 2, 3].map(() => phone.post({ signed: signedContent })));
     assert.deepEqual(
       decks.map(({ body }) => /<b>(.*?)<\/b>/.exec(body)?.[1]),
       ['Accepted', 'Already used', 'Already used'],
@@ -318,10 +318,10 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const world = await makeWorld();
     const first = await approved(world);
     const signedContent = sign(first.text);
-    await first.phone.post({ signedContent });
+    await first.phone.post({ signed: signedContent });
     await first.status;
     const second = await approved(world);
-    assert.match((await second.phone.post({ signedContent })).body, /<b>Wrong signature<\/b>/);
+    assert.match((await second.phone.post({ signed: signedContent })).body, /<b>Wrong signature<\/b>/);
     assert.match((await second.status).body, /<h1>The signature was refused<\/h1>/);
     const [evidence] = world.store.evidenceOf(second.transaction);
     const failed = evidence?.checks.filter(({ ok }) => !ok).map(({ name }) => name);
@@ -331,7 +331,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
   it('of many repetitions all are counted and some are kept', async () => {
     const world = await makeWorld();
     const { phone, status, text, transaction } = await approved(world);
-    for (let i = 0; i < REPEATS_KEPT + 5; i++) await phone.post({ signedContent: sign(text) });
+    for (let i = 0; i < REPEATS_KEPT + 5; i++) await phone.post({ signed: sign(text) });
     await status;
     assert.equal(world.store.findOrder(transaction)?.repeats, REPEATS_KEPT + 4);
     assert.equal(world.store.evidenceOf(transaction).length, REPEATS_KEPT + 1);
@@ -405,7 +405,7 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const after = await makeWorld({ store: before.store, life: 60_000 });
     after.time.advance(30_000);
     after.pages.resume();
-    const deck = await phone(after, one.path).post({ signedContent: sign(one.text) });
+    const deck = await phone(after, one.path).post({ signed: sign(one.text) });
     assert.match(deck.body, /<b>Accepted<\/b>/);
     after.time.advance(30_000);
     assert.equal(after.store.findOrder(two.transaction)?.state, 'expired');
@@ -430,7 +430,7 @@ describe('The story that the shop tells', () => {
     const { phone, status, text } = await approved(world, undefined, pc);
     await phone.deck();
     await phone.script();
-    await phone.post({ signedContent: sign(text) });
+    await phone.post({ signed: sign(text) });
     await status;
     assert.deepEqual(
       world.events.map(({ step, signs }) => `${signs.join(' ')} ${step}`.trim()),
@@ -468,7 +468,7 @@ describe('The story that the shop tells', () => {
       await pc.logIn();
       const { phone, status, text } = await approved(world, undefined, pc);
       const [deck, script] = [await phone.deck(), await phone.script()];
-      await phone.post({ signedContent: sign(text) });
+      await phone.post({ signed: sign(text) });
       return { events: world.events, pushes: world.pushes, deck, script, page: (await status).body };
     };
     assert.deepEqual(await run(), await run());

@@ -87,7 +87,7 @@ describe('The request for a signature [236]', () => {
       fc.property(fc.nat(), (seed) => {
         assert.match(newTransaction(seededRandom(seed)), /^\d{4}-\d{4}$/);
         assert.match(newNonce(seededRandom(seed)), /^[0-9A-F]{4}(-[0-9A-F]{4}){3}$/);
-        assert.match(newToken(seededRandom(seed)), /^[0-9a-f]{32}$/);
+        assert.match(newToken(seededRandom(seed)), /^[\w-]{22}$/);
       }),
       { numRuns: 30 },
     );

@@ -179,7 +179,7 @@ describeWithPeers(
       const { phone, status, text } = await approved(world, undefined, entered(world));
       assert.equal(world.pushes[0]?.mobileDeviceId, '+33614289024');
       const infos = [{ type: 'sha_key_hash', hash: alice.certificate.keyHash }] as const;
-      assert.match((await phone.post({ signedContent: sign(text, { infos }) })).body, /<b>Accepted<\/b>/);
+      assert.match((await phone.post({ signed: sign(text, { infos }) })).body, /<b>Accepted<\/b>/);
       assert.match((await status).body, /<h1>Signed/);
     });
   },

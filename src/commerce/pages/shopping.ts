@@ -90,7 +90,7 @@ export function cartPage(viewer: Viewer, lines: readonly Line[], total: Cents): 
         </table>
         <p class="actions"><button class="quiet">Update the cart</button></p>
       </form>
-      <p class="actions"><a href="/order">To the order form</a></p>`,
+      <p class="actions"><a class="button" href="/order">To the order form</a></p>`,
   );
 }
 

@@ -20,6 +20,7 @@ a:focus-visible, button:focus-visible, input:focus-visible, select:focus-visible
 .shelf p { margin: 0 0 .6rem; flex: 1; color: var(--soft); font-size: .9rem; }
 .buy { display: flex; justify-content: space-between; align-items: center; gap: .5rem; }
 .price { font-weight: bold; white-space: nowrap; }
+.buy .francs { display: block; }
 .francs { color: var(--soft); font-size: .8rem; font-weight: normal; }
 table { border-collapse: collapse; width: 100%; background: #fff; }
 caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
@@ -29,11 +30,12 @@ label { display: block; margin: .8rem 0 .2rem; }
 input, select { font: inherit; color: inherit; padding: .4rem .5rem; border: 1px solid #8790a0; border-radius: 4px; background: #fff; width: 100%; max-width: 26rem; }
 input[type=number] { width: 4.5rem; }
 input[aria-invalid=true] { border: 2px solid var(--bad); }
-button { font: inherit; padding: .45rem 1rem; border: 1px solid var(--sea); border-radius: 4px; background: var(--sea); color: #fff; cursor: pointer; }
+button, .button { font: inherit; padding: .45rem 1rem; border: 1px solid var(--sea); border-radius: 4px; background: var(--sea); color: #fff; cursor: pointer; text-decoration: none; white-space: nowrap; }
 button.quiet { background: transparent; color: var(--sea); }
 .actions { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1.2rem 0; }
 .mistake { color: var(--bad); margin: .2rem 0 0; }
 .transaction { font: bold 1.5rem "DejaVu Sans Mono", monospace; letter-spacing: .06em; }
+.card > :last-child { margin-bottom: 0; }
 .good { border-left: 6px solid var(--good); }
 .bad { border-left: 6px solid var(--bad); }
 .wait { border-left: 6px solid var(--sun); }
