@@ -136,7 +136,7 @@ describe('Instructions (WAP-193_101-WMLScript §10.5)', () => {
       ['JUMP_FW_S 2; CONST_1; RETURN; JUMP_BW_S 2', 1],
       ['JUMP_FW_S 2; CONST_1; RETURN; JUMP_BW 2', 1],
       ['JUMP_FW_S 2; CONST_1; RETURN; JUMP_BW_W 2', 1],
-      ['JUMP_FW_W 302; CONST_1; RETURN;' + far + 'JUMP_BW_W 302', 1],
+      [`JUMP_FW_W 302; CONST_1; RETURN; ${far} JUMP_BW_W 302`, 1],
     ] as const) {
       assert.equal(evaluate(code), value, code.slice(0, 60));
     }
@@ -214,16 +214,16 @@ describe('Instructions (WAP-193_101-WMLScript §10.5)', () => {
   });
 
   it('[WMLS-C-099] addition and subtraction to a variable', () => {
-    const after = (name: string, variable: Value, value: Value) =>
+    const assigned = (name: string, variable: Value, value: Value) =>
       evaluate(`LOAD_VAR_S 1; ${name} 0; LOAD_VAR_S 0; RETURN`, [], [variable, value]);
-    assert.equal(after('ADD_ASG', 1, 2), 3);
-    assert.equal(after('ADD_ASG', 'a', 2), 'a2');
-    assert.equal(after('ADD_ASG', 2147483647, 1), invalid);
-    assert.deepEqual(after('ADD_ASG', f(0.5), '1'), '0.51');
-    assert.equal(after('SUB_ASG', 1, 2), -1);
-    assert.equal(after('SUB_ASG', '10', '2'), 8);
-    assert.deepEqual(after('SUB_ASG', true, f(0.5)), f(0.5));
-    assert.equal(after('SUB_ASG', 'a', 2), invalid);
+    assert.equal(assigned('ADD_ASG', 1, 2), 3);
+    assert.equal(assigned('ADD_ASG', 'a', 2), 'a2');
+    assert.equal(assigned('ADD_ASG', 2147483647, 1), invalid);
+    assert.deepEqual(assigned('ADD_ASG', f(0.5), '1'), '0.51');
+    assert.equal(assigned('SUB_ASG', 1, 2), -1);
+    assert.equal(assigned('SUB_ASG', '10', '2'), 8);
+    assert.deepEqual(assigned('SUB_ASG', true, f(0.5)), f(0.5));
+    assert.equal(assigned('SUB_ASG', 'a', 2), invalid);
   });
 
   it('[WMLS-C-102] SCAND and SCOR: the second operand counts only where the first leaves it open', () => {
