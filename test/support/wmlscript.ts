@@ -4,6 +4,7 @@ import { seededRandom } from '../../src/wap/random.js';
 import {
   type CallOptions,
   type Constant,
+  compileWmlScript,
   type Execution,
   encodeInstruction,
   encodeUnit,
@@ -162,4 +163,43 @@ function loads(values: readonly Value[]): string {
 /** A floating-point value, rounded to single precision. */
 export function f(value: number): Float {
   return { float: Math.fround(value) };
+}
+
+/** Bytecode of a source text that has no mistakes. */
+export function compile(source: string): Uint8Array {
+  const { octets, errors } = compileWmlScript(source);
+  return octets ?? assert.fail(errors.map(({ message }) => message).join('\n'));
+}
+
+/** Runs a unit with a browser context of variables; a dialog is answered with its default or an empty string. */
+export function runWithBrowser(
+  octets: Uint8Array,
+  functionName = 'main',
+  more?: Partial<CallOptions>,
+): Outcome {
+  const loaded = loadUnit(octets);
+  if ('fatal' in loaded) return loaded;
+  const variables = new Map<string, Value>();
+  const execution = startCall(loaded.unit, functionName, [], { ...options, ...more });
+  let outcome = execution.run();
+  while ('host' in outcome) {
+    const [name = '', value = ''] = outcome.args;
+    if (outcome.host === 'WMLBrowser.setVar') variables.set(String(name), value);
+    outcome = execution.resume(answerOf(outcome.host, name, value, variables));
+  }
+  return outcome;
+}
+
+function answerOf(host: string, name: Value, value: Value, variables: ReadonlyMap<string, Value>): Value {
+  switch (host) {
+    case 'WMLBrowser.getVar':
+      return variables.get(String(name)) ?? '';
+    case 'WMLBrowser.setVar':
+    case 'Dialogs.confirm':
+      return true;
+    case 'Dialogs.prompt':
+      return value;
+    default:
+      return '';
+  }
 }
