@@ -76,6 +76,14 @@ describe('Octets', () => {
     assert.deepEqual(fields[5]?.parts, [{ name: 'first', bit: 32, bits: 8, value: 0x61 }]);
   });
 
+  it('looking ahead consumes nothing and stops at the end', () => {
+    const reader = new Reader(hex('01 02 03'), 'T');
+    reader.uint8('first');
+    assert.deepEqual(reader.ahead(1), hex('02'));
+    assert.deepEqual(reader.ahead(9), hex('02 03'));
+    assert.equal(reader.left, 2);
+  });
+
   it('base64 and hexadecimal: what is none is undefined', () => {
     assert.equal(fromHex('0'), undefined);
     assert.equal(fromHex('0g'), undefined);
