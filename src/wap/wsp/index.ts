@@ -16,6 +16,8 @@ export {
   type Settings,
   settle,
 } from './capabilities.js';
+export { connectionlessLayer, type UnitOptions } from './connectionless.js';
+export { type Dissection, dissectUnit, dissectWsp } from './dissect.js';
 export { type Header, headerValue, headerValues, withoutHeader } from './header.js';
 export {
   type CodePage,
@@ -28,6 +30,14 @@ export {
   LOWEST_VERSION,
 } from './headers.js';
 export type { LongTransactionIndication, LongTransactionRequest } from './long-transactions.js';
+export type { Message } from './messages.js';
+export {
+  binaryMultipartType,
+  decodeMultipart,
+  encodeMultipart,
+  type MultipartEntry,
+  mimeMultipartType,
+} from './multipart.js';
 export {
   abortCodeOf,
   abortReasons,

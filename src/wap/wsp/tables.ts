@@ -641,6 +641,41 @@ export const serverPush = {
   ],
 } as const satisfies PushTable<ServerPushState>;
 
+export type UnitEvent =
+  | 'S-Unit-MethodInvoke.req'
+  | 'S-Unit-MethodResult.req'
+  | 'S-Unit-Push.req'
+  | 'T-DError.ind'
+  | 'T-DUnitdata.ind';
+
+export type UnitCondition = 'Method PDU' | 'Reply PDU' | 'Push PDU';
+
+export type UnitAction =
+  | 'Unitdata.req(Method)'
+  | 'Unitdata.req(Reply)'
+  | 'Unitdata.req(Push)'
+  | 'S-Unit-MethodInvoke.ind'
+  | 'S-Unit-MethodResult.ind'
+  | 'S-Unit-Push.ind'
+  | 'Ignore';
+
+/**
+ * Connectionless WSP: §7.2. There are no states; NULL stands for that. Printed Unitdata.ind is WDP's T-DUnitdata.ind,
+ * and S-Unit-MethodPush.ind the S-Unit-Push.ind of §6.4.2.3.
+ */
+// biome-ignore format: a line is a printed row
+export const connectionless = {
+  'NULL': [
+    ['S-Unit-MethodInvoke.req', [], ['Unitdata.req(Method)'], 'NULL'],
+    ['S-Unit-MethodResult.req', [], ['Unitdata.req(Reply)'], 'NULL'],
+    ['S-Unit-Push.req', [], ['Unitdata.req(Push)'], 'NULL'],
+    ['T-DError.ind', [], ['Ignore'], 'NULL'],
+    ['T-DUnitdata.ind', ['Method PDU'], ['S-Unit-MethodInvoke.ind'], 'NULL'],
+    ['T-DUnitdata.ind', ['Reply PDU'], ['S-Unit-MethodResult.ind'], 'NULL'],
+    ['T-DUnitdata.ind', ['Push PDU'], ['S-Unit-Push.ind'], 'NULL'],
+  ],
+} as const satisfies StateTable<'NULL', UnitEvent, UnitCondition, UnitAction>;
+
 type RowOf<Table> = Table extends Readonly<Record<string, readonly (infer R)[]>> ? R : never;
 /** What the rows of one table do, so that its machine can be shown to do all of it. */
 export type ActionOf<Table> =
