@@ -97,6 +97,9 @@ export interface VerifyRequest {
 /** The verifier's clock may be late by this much: clocks of handsets are set by hand. */
 const CLOCK_TOLERANCE: Millis = 10 * 60 * 1000;
 
+/** Bits of the smallest field that signatures may be made in: WAP-261 Appendix A, Table 8. */
+const ECDSA_FIELD_LEAST = 160;
+
 /** What is found about the signer. */
 interface Signer {
   readonly key: PublicKey;
@@ -338,6 +341,10 @@ function checkSignature(
   const { key } = signer;
   if (signature.algorithm !== (key.type === 'rsa' ? 'rsa_sha_pkcs1' : 'ecdsa_sha_p1363')) {
     check('signature', false, `the signature is ${signature.algorithm}, the key ${key.type.toUpperCase()}`);
+    return;
+  }
+  if (key.type === 'ec' && key.curve.fieldBits < ECDSA_FIELD_LEAST) {
+    check('signature', false, `curve ${key.curve.number} MUST NOT be used for signatures: it is too small`);
     return;
   }
   const right = verifySha1(key, attributes, signature.signature);
