@@ -21,6 +21,8 @@ export interface Field {
 const UINTVAR_OCTETS = 5;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+/** One character an octet; right for US-ASCII only, as the label stands for windows-1252. */
+const oneToOne = new TextDecoder('latin1');
 const utf8Encoder = new TextEncoder();
 
 /** Text as UTF-8 octets. */
@@ -40,7 +42,9 @@ export function decodeUtf8(octets: Uint8Array): string | undefined {
 /** Octets as text, one character an octet (ISO-8859-1 as ISO prints it, not windows-1252). */
 export function decodeLatin1(octets: Uint8Array): string {
   let text = '';
-  for (let i = 0; i < octets.length; i += 4096) text += String.fromCharCode(...octets.subarray(i, i + 4096));
+  for (let i = 0; i < octets.length; i += 4096) {
+    text += Reflect.apply(String.fromCharCode, undefined, octets.subarray(i, i + 4096));
+  }
   return text;
 }
 
@@ -105,6 +109,8 @@ export class Reader {
   readonly #record: Field[] | undefined;
   #at = 0;
   #bit = 0;
+  /** All octets, one character each, made when the first text is read: slices of it cost almost nothing. */
+  #text: string | undefined;
 
   /**
    * @param layer named in errors
@@ -226,6 +232,28 @@ export class Reader {
     return this.#done(name, at, this.#octets.subarray(at, end));
   }
 
+  /** UTF-8 text up to a NUL, which is consumed and not returned. */
+  utf8(name: string): string {
+    const octets = this.#octets;
+    const at = this.#at;
+    let end = at;
+    let ascii = true;
+    for (; ; end++) {
+      const octet = octets[end];
+      if (octet === undefined) this.fail(`${name} has no end`);
+      if (octet === 0) break;
+      if (octet > 0x7f) ascii = false;
+    }
+    let text: string | undefined;
+    if (ascii) {
+      this.#text ??= oneToOne.decode(octets);
+      text = this.#text.slice(at, end);
+    } else text = decodeUtf8(octets.subarray(at, end));
+    if (text === undefined) this.fail(`${name} is not UTF-8`);
+    this.#at = end + 1;
+    return this.#done(name, at, text);
+  }
+
   /** A reader of the next `count` octets; what it records becomes the parts of the field `name`. */
   inside<T>(name: string, count: number, read: (inner: Reader) => T): T {
     const at = this.#need(name, count);
@@ -344,6 +372,24 @@ export class Writer {
   /** Octets and a NUL behind them. */
   terminated(octets: Uint8Array): this {
     return this.octets(octets).uint8(0);
+  }
+
+  /** Text in UTF-8. */
+  utf8(text: string): this {
+    const length = text.length;
+    this.#room(3 * length);
+    const octets = this.#octets;
+    const at = this.#at;
+    for (let i = 0; i < length; i++) {
+      const code = text.charCodeAt(i);
+      if (code > 0x7f) {
+        this.#at = at + utf8Encoder.encodeInto(text, octets.subarray(at)).written;
+        return this;
+      }
+      octets[at + i] = code;
+    }
+    this.#at = at + length;
+    return this;
   }
 
   /** What was written, a copy of exactly that length. */

@@ -76,6 +76,17 @@ describe('Octets', () => {
     assert.deepEqual(fields[5]?.parts, [{ name: 'first', bit: 32, bits: 8, value: 0x61 }]);
   });
 
+  it('UTF-8 text up to a NUL, in ASCII and beyond', () => {
+    const octets = hex('68656a00 64c3a5 00 00 c300');
+    const reader = new Reader(octets, 'T');
+    assert.equal(reader.utf8('a'), 'hej');
+    assert.equal(reader.utf8('b'), 'då');
+    assert.equal(reader.utf8('c'), '');
+    assert.throws(() => reader.utf8('d'), new DecodeError('T', 9, 'd is not UTF-8'));
+    assert.throws(() => new Reader(hex('61'), 'T').utf8('e'), new DecodeError('T', 0, 'e has no end'));
+    assert.deepEqual(new Writer(1).utf8('hej').uint8(0).utf8('då').uint8(0).done(), hex('68656a00 64c3a500'));
+  });
+
   it('looking ahead consumes nothing and stops at the end', () => {
     const reader = new Reader(hex('01 02 03'), 'T');
     reader.uint8('first');

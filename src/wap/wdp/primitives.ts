@@ -32,3 +32,17 @@ export interface Datagram {
   readonly destination: Endpoint;
   readonly octets: Uint8Array;
 }
+
+/** A bearer could not bring a datagram to its destination, and knows it: ICMP, a failed send. */
+export interface Undelivered {
+  readonly type: 'Undelivered';
+  /** Who sent the datagram: an end of this bearer. */
+  readonly source: Endpoint;
+  /** Whom it was for. */
+  readonly destination: Endpoint;
+  /** As a sentence. */
+  readonly error: string;
+}
+
+/** What a bearer hands up. */
+export type FromBearer = Datagram | Undelivered;

@@ -1,0 +1,400 @@
+/**
+ * A document to WBXML: WAP-192 §5 and §6. The twin is decode.ts.
+ *
+ * The document becomes operations first, then octets: between the two it is known which strings repeat, and so which of
+ * them the string table makes shorter.
+ */
+import { UsageError } from '../errors.js';
+import { uintvarLength, Writer } from '../octets.js';
+import { type Charset, charsetByName, UTF_8 } from './charsets.js';
+import { encodeDateTime } from './date-time.js';
+import type { AttributeStart, DocumentType } from './document-type.js';
+import { MAX_DEPTH } from './limits.js';
+import {
+  isElement,
+  isText,
+  type Part,
+  type ProcessingInstruction,
+  type Text,
+  type XmlDocument,
+  type XmlElement,
+  type XmlNode,
+} from './model.js';
+import { parseUnknownAttribute, parseUnknownTag } from './names.js';
+import { PUBLIC_ID_IN_STRING_TABLE, publicIdNumber, UNKNOWN_PUBLIC_ID } from './public-ids.js';
+import { compressSpace, isBlank } from './space.js';
+import { globalTokens, TAG_HAS_ATTRIBUTES, TAG_HAS_CONTENT } from './tokens.js';
+
+/** WBXML versions that can be written. */
+export const wbxmlVersions = ['1.0', '1.1', '1.2', '1.3'] as const;
+export type WbxmlVersion = (typeof wbxmlVersions)[number];
+
+export interface EncodeOptions {
+  /** 1.3 where nothing else is asked for. */
+  readonly version?: WbxmlVersion;
+  /** Formal public identifier; else the document's, else the document type's first. */
+  readonly publicId?: string;
+  /** Name of the character encoding; UTF-8 where nothing else is asked for. */
+  readonly charset?: string;
+  /** Whether strings that repeat go into the string table where that is shorter; yes, where not refused. */
+  readonly stringTable?: boolean;
+}
+
+/** The document in WBXML, with the tokens of `type`; with literals only where the type is not known. */
+export function encodeWbxml(
+  document: XmlDocument,
+  type: DocumentType | undefined,
+  options: EncodeOptions = {},
+): Uint8Array {
+  const charset = charsetByName(options.charset ?? 'utf-8');
+  if (charset === undefined) throw new UsageError(`character encoding ${options.charset} is not supported`);
+  const operations = new Operations(type, charset);
+  operations.document(document);
+  const publicId = options.publicId ?? document.publicId ?? type?.table.publicIds[0];
+  const number = publicId === undefined ? UNKNOWN_PUBLIC_ID : publicIdNumber(publicId, type?.table);
+  return write(operations.list, charset, number ?? publicId ?? UNKNOWN_PUBLIC_ID, options);
+}
+
+const { SWITCH_PAGE, END, ENTITY, STR_I, LITERAL, EXT_I_0, EXT_T_0, EXT_0, PI, STR_T, OPAQUE } = globalTokens;
+
+const extensionNumbers = { escape: 0, unesc: 1, noesc: 2 } as const;
+
+/** A name that must stand in the string table, behind the token `literal`. */
+interface LiteralName {
+  readonly literal: number;
+  readonly name: string;
+}
+
+/** A string behind EXT_I_`extension`, or its index behind EXT_T_`extension`. */
+interface ExtensionString {
+  readonly extension: 0 | 1 | 2;
+  readonly name: string;
+}
+
+/** An octet; a string, inline or in the table; octets as they are; or what has an interface of its own. */
+type Operation = number | string | Uint8Array | LiteralName | ExtensionString;
+
+class Operations {
+  readonly list: Operation[] = [];
+  readonly #type: DocumentType | undefined;
+  readonly #charset: Charset;
+  #tagPage = 0;
+  #attributePage = 0;
+
+  constructor(type: DocumentType | undefined, charset: Charset) {
+    this.#type = type;
+    this.#charset = charset;
+  }
+
+  document({ before = [], root, after = [] }: XmlDocument): void {
+    for (const instruction of before) this.#processingInstruction(instruction);
+    this.#element(root, false, 0);
+    for (const instruction of after) this.#processingInstruction(instruction);
+  }
+
+  #element(element: XmlElement, preserved: boolean, depth: number): void {
+    if (depth > MAX_DEPTH) throw new UsageError(`elements are nested more than ${MAX_DEPTH} deep`);
+    const { name, attributes, children } = element;
+    const preserve = this.#preserves(element, preserved);
+    // What the tag announces is known only when the content is: an element of white space alone has none.
+    const at = this.#startTag(name);
+    let token = 0;
+    if (attributes.size > 0) {
+      token |= TAG_HAS_ATTRIBUTES;
+      for (const [attribute, value] of attributes) this.#attribute(attribute, value);
+      this.list.push(END);
+    }
+    const before = this.list.length;
+    const count = children.length;
+    for (let i = 0; i < count; i++) {
+      const child = children[i] as XmlNode;
+      if (isText(child)) this.#text(preserve ? child : this.#spaced(child, element, i));
+      else if (isElement(child)) this.#element(child, preserve, depth + 1);
+      else this.#processingInstruction(child);
+    }
+    if (this.list.length > before) {
+      token |= TAG_HAS_CONTENT;
+      this.list.push(END);
+    }
+    if (token === 0) return;
+    const tag = this.list[at];
+    if (typeof tag === 'number') this.list[at] = tag | token;
+    else if (typeof tag === 'object' && 'literal' in tag) {
+      this.list[at] = { literal: LITERAL | token, name: tag.name };
+    }
+  }
+
+  /** The place of the tag's operation, without the bits for attributes and content. */
+  #startTag(name: string): number {
+    const tag = this.#type?.tagTokens.get(name) ?? parseUnknownTag(name);
+    if (tag === undefined) {
+      this.list.push({ literal: LITERAL, name });
+      return this.list.length - 1;
+    }
+    if (tag.page !== this.#tagPage) {
+      this.#tagPage = tag.page;
+      this.list.push(SWITCH_PAGE, tag.page);
+    }
+    return this.list.push(tag.token) - 1;
+  }
+
+  #preserves({ name, attributes }: XmlElement, inherited: boolean): boolean {
+    if (this.#type === undefined) return true;
+    const space = attributes.size === 0 ? undefined : attributes.get('xml:space')?.[0];
+    if (space === 'preserve') return true;
+    if (space === 'default') return false;
+    return inherited || this.#type.compress?.preserve.has(name) === true;
+  }
+
+  /** The text that is left when insignificant white space is taken away: §6.1, WAP-191 §11.8.1. */
+  #spaced(text: Text, parent: XmlElement, place: number): Text {
+    const type = this.#type;
+    if (type === undefined) return text;
+    const blank = isBlank(text);
+    if (blank && type.elementContent.has(parent.name)) return [];
+    if (type.compress === undefined) return text;
+    const { inline } = type.compress;
+    const before = parent.children[place - 1];
+    const after = parent.children[place + 1];
+    if (blank) return isInline(before, inline) && isInline(after, inline) ? [' '] : [];
+    const block = !inline.has(parent.name);
+    return compressSpace(text, block && before === undefined, block && after === undefined);
+  }
+
+  #text(text: Text): void {
+    for (const part of text) {
+      if (typeof part === 'string') this.#string(part);
+      else this.#part(part);
+    }
+  }
+
+  #attribute(name: string, value: Text): void {
+    const first = value[0] ?? '';
+    const text = typeof first === 'string' ? first : '';
+    const start = this.#attributeStart(name, text);
+    if (this.#type?.dateTimes.has(name) && value.length === 1) {
+      const octets = encodeDateTime(text);
+      if (octets !== undefined) {
+        this.#opaque(octets);
+        return;
+      }
+    }
+    // An unknown start may carry a value: nothing is added to it.
+    if (value.length === 0 && parseUnknownAttribute(name) === undefined) this.list.push('');
+    for (let i = 0; i < value.length; i++) {
+      const part = value[i] as Part;
+      if (typeof part !== 'string') this.#part(part);
+      else if (i > 0 || start === 0) this.#valueText(part);
+      else if (part.length > start) this.#valueText(part.slice(start));
+    }
+  }
+
+  /** Writes the start that leaves least to be written; the answer is how much of `text` it carries. */
+  #attributeStart(name: string, text: string): number {
+    const starts = this.#type?.startsByName.get(name);
+    let best: AttributeStart | undefined;
+    let most = Number.NEGATIVE_INFINITY;
+    for (const start of starts ?? []) {
+      if (!text.startsWith(start.prefix)) continue;
+      const saved = start.prefix.length - (start.page === this.#attributePage ? 0 : 2);
+      if (saved > most) {
+        best = start;
+        most = saved;
+      }
+    }
+    const start = best ?? parseUnknownAttribute(name);
+    if (start === undefined) {
+      this.list.push({ literal: LITERAL, name });
+      return 0;
+    }
+    this.#attributeToken(start.page, start.token);
+    return best?.prefix.length ?? 0;
+  }
+
+  #attributeToken(page: number, token: number): void {
+    if (page !== this.#attributePage) {
+      this.#attributePage = page;
+      this.list.push(SWITCH_PAGE, page);
+    }
+    this.list.push(token);
+  }
+
+  /** A string in an attribute value: its longest value tokens, where they are shorter than staying in the string. */
+  #valueText(text: string): void {
+    const pattern = this.#type?.valuePattern;
+    if (pattern === undefined) {
+      this.#string(text);
+      return;
+    }
+    let from = 0;
+    pattern.lastIndex = 0;
+    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+      const [found] = match;
+      const value = this.#type?.valueTokens.get(found);
+      if (value === undefined) break;
+      const end = match.index + found.length;
+      // A token between two strings costs a second STR_I and its end; one that is the whole string saves both.
+      const ends = (match.index === from ? 1 : 0) + (end === text.length ? 1 : 0);
+      const pageSwitch = value.page === this.#attributePage ? 0 : 2;
+      if (found.length - 1 - pageSwitch + 2 * (ends - 1) <= 0) continue;
+      if (match.index > from) this.#string(text.slice(from, match.index));
+      this.#attributeToken(value.page, value.token);
+      from = end;
+    }
+    if (from === 0) this.#string(text);
+    else if (from < text.length) this.#string(text.slice(from));
+  }
+
+  /** A string; characters that the encoding lacks become ENTITY (§6.1). */
+  #string(text: string): void {
+    if (text === '' || this.#charset.mib === UTF_8 || this.#charset.encode(text) !== undefined) {
+      this.list.push(text);
+      return;
+    }
+    let run = '';
+    for (const character of text) {
+      if (this.#charset.encode(character) !== undefined) {
+        run += character;
+        continue;
+      }
+      if (run !== '') this.list.push(run);
+      run = '';
+      this.list.push(ENTITY);
+      this.#uintvar(character.codePointAt(0) ?? 0);
+    }
+    if (run !== '') this.list.push(run);
+  }
+
+  #part(part: Exclude<Part, string>): void {
+    if ('variable' in part) {
+      this.list.push({ extension: extensionNumbers[part.conversion], name: part.variable });
+    } else if ('opaque' in part) this.#opaque(part.opaque);
+    else if ('token' in part) this.#attributeToken(part.page, part.token);
+    else if (typeof part.value === 'string') this.list.push({ extension: part.extension, name: part.value });
+    else if (part.value === undefined) this.list.push(EXT_0 + part.extension);
+    else {
+      this.list.push(EXT_T_0 + part.extension);
+      this.#uintvar(part.value);
+    }
+  }
+
+  #opaque(octets: Uint8Array): void {
+    this.list.push(OPAQUE);
+    this.#uintvar(octets.length);
+    this.list.push(octets);
+  }
+
+  #uintvar(value: number): void {
+    this.list.push(new Writer(5).uintvar(value).done());
+  }
+
+  #processingInstruction({ target, data }: ProcessingInstruction): void {
+    this.list.push(PI);
+    const start = this.#attributeStart(target, '');
+    for (const part of data) {
+      if (typeof part === 'string') this.#valueText(part.slice(start));
+      else this.#part(part);
+    }
+    this.list.push(END);
+  }
+}
+
+function isInline(node: XmlNode | undefined, inline: ReadonlySet<string>): boolean {
+  return node !== undefined && isElement(node) && inline.has(node.name);
+}
+
+function write(
+  operations: readonly Operation[],
+  charset: Charset,
+  publicId: number | string,
+  options: EncodeOptions,
+): Uint8Array {
+  const version = options.version ?? '1.3';
+  const table = new StringTable(charset);
+  if (typeof publicId === 'string') table.require(publicId);
+  table.collect(operations, options.stringTable ?? true);
+  const writer = new Writer(64 + 4 * operations.length + table.length);
+  writer.uint8(wbxmlVersions.indexOf(version));
+  if (typeof publicId === 'number') writer.uintvar(publicId);
+  else writer.uint8(PUBLIC_ID_IN_STRING_TABLE).uintvar(table.offsets.get(publicId) ?? 0);
+  if (version !== '1.0') writer.uintvar(charset.mib);
+  writer.uintvar(table.length);
+  table.write(writer);
+  const end = new Uint8Array(charset.unit);
+  for (const operation of operations) {
+    if (typeof operation === 'number') writer.uint8(operation);
+    else if (typeof operation === 'string') writeString(writer, operation, STR_I, STR_T);
+    else if (operation instanceof Uint8Array) writer.octets(operation);
+    else if ('literal' in operation) {
+      writer.uint8(operation.literal).uintvar(table.offsets.get(operation.name) ?? 0);
+    } else {
+      const { extension, name } = operation;
+      writeString(writer, name, EXT_I_0 + extension, EXT_T_0 + extension);
+    }
+  }
+  return writer.done();
+
+  function writeString(writer: Writer, text: string, inline: number, inTable: number): void {
+    const offset = table.offsets.size === 0 ? undefined : table.offsets.get(text);
+    if (offset !== undefined) writer.uint8(inTable).uintvar(offset);
+    else if (charset.mib === UTF_8) writer.uint8(inline).utf8(text).uint8(0);
+    else writer.uint8(inline).octets(encoded(text, charset)).octets(end);
+  }
+}
+
+/** §5.7: strings that are referred to by their place. */
+class StringTable {
+  readonly offsets = new Map<string, number>();
+  length = 0;
+  readonly #charset: Charset;
+
+  constructor(charset: Charset) {
+    this.#charset = charset;
+  }
+
+  require(text: string): void {
+    if (!this.offsets.has(text)) this.#add(text, this.#octets(text));
+  }
+
+  /** Takes all names of literals and, where `shorten` is true, the strings that become shorter. */
+  collect(operations: readonly Operation[], shorten: boolean): void {
+    const counts = new Map<string, number>();
+    for (const operation of operations) {
+      if (typeof operation === 'number' || operation instanceof Uint8Array) continue;
+      if (typeof operation === 'object' && 'literal' in operation) this.require(operation.name);
+      else if (shorten) {
+        const text = typeof operation === 'string' ? operation : operation.name;
+        counts.set(text, (counts.get(text) ?? 0) + 1);
+      }
+    }
+    // The most used first: they get the shortest references. The sort is stable, so the output is, too.
+    const repeated = [...counts].filter(([text, count]) => count > 1 && !this.offsets.has(text));
+    repeated.sort(([, a], [, b]) => b - a);
+    for (const [text, count] of repeated) {
+      const octets = this.#octets(text);
+      const inline = count * (1 + octets);
+      if (octets + count * (1 + uintvarLength(this.length)) < inline) this.#add(text, octets);
+    }
+  }
+
+  write(writer: Writer): void {
+    const end = new Uint8Array(this.#charset.unit);
+    for (const text of this.offsets.keys()) writer.octets(encoded(text, this.#charset)).octets(end);
+  }
+
+  #add(text: string, octets: number): void {
+    this.offsets.set(text, this.length);
+    this.length += octets;
+  }
+
+  /** Octets of a string with its end. */
+  #octets(text: string): number {
+    return encoded(text, this.#charset).length + this.#charset.unit;
+  }
+}
+
+function encoded(text: string, charset: Charset): Uint8Array {
+  const octets = charset.encode(text);
+  if (octets === undefined) throw new UsageError(`the name ${text} cannot be written in ${charset.name}`);
+  return octets;
+}

@@ -1,0 +1,308 @@
+/** XML text to a document and back, with the words of a document type where it is known. */
+import { DecodeError } from '../errors.js';
+import { fromHex, toHex } from '../octets.js';
+import { type DocumentType, variableContext } from './document-type.js';
+import {
+  isElement,
+  isText,
+  noAttributes,
+  type Part,
+  type Position,
+  type ProcessingInstruction,
+  type Text,
+  type XmlDocument,
+  type XmlElement,
+  type XmlNode,
+} from './model.js';
+import { hexOctet } from './names.js';
+import { documentTypeByPublicId, documentTypeByRoot } from './tables/index.js';
+import { escapeDollars, formatVariable, parseVariables } from './variables.js';
+import { type Doctype, Places, readXml, type XmlVisitor } from './xml-reader.js';
+
+/**
+ * XML text as a document. Text that is not well-formed is a `DecodeError` whose offset counts UTF-16 code units.
+ *
+ * @param type the document type; else the one that the DOCTYPE or the document element names
+ */
+export function parseXml(source: string, type?: DocumentType): XmlDocument {
+  const builder = new XmlBuilder(source, type);
+  readXml(source, type?.table.entities ?? {}, builder);
+  return builder.document();
+}
+
+/** What a document is an instance of, by its public identifier or its document element. */
+export function documentTypeOf(document: XmlDocument): DocumentType | undefined {
+  const named = document.publicId === undefined ? undefined : documentTypeByPublicId(document.publicId);
+  return named ?? documentTypeByRoot(document.root.name);
+}
+
+interface OpenElement extends XmlElement {
+  readonly children: XmlNode[];
+}
+
+class XmlBuilder implements XmlVisitor {
+  readonly #places: Places;
+  #type: DocumentType | undefined;
+  #doctype: Doctype | undefined;
+  readonly #before: ProcessingInstruction[] = [];
+  readonly #after: ProcessingInstruction[] = [];
+  readonly #open: OpenElement[] = [];
+  #current: OpenElement | undefined;
+  #root: OpenElement | undefined;
+  /** Text of the current element that may still grow, by a CDATA section for instance. */
+  #text = '';
+  #parts: Part[] = [];
+
+  constructor(source: string, type: DocumentType | undefined) {
+    this.#places = new Places(source);
+    this.#type = type;
+  }
+
+  doctype(doctype: Doctype): Readonly<Record<string, string>> | undefined {
+    this.#doctype = doctype;
+    if (doctype.publicId !== undefined) this.#type ??= documentTypeByPublicId(doctype.publicId);
+    this.#type ??= documentTypeByRoot(doctype.name);
+    return this.#type?.table.entities;
+  }
+
+  xmlDeclaration(): void {}
+
+  startElement(name: string, values: Readonly<Record<string, string>>, at: number): void {
+    this.#flush();
+    if (this.#root === undefined) this.#type ??= documentTypeByRoot(name);
+    const element: OpenElement = {
+      name,
+      attributes: this.#attributes(values),
+      children: [],
+      position: this.#places.of(at),
+    };
+    if (this.#current === undefined) this.#root ??= element;
+    else {
+      this.#current.children.push(element);
+      this.#open.push(this.#current);
+    }
+    this.#current = element;
+  }
+
+  endElement(): void {
+    this.#flush();
+    this.#current = this.#open.pop();
+  }
+
+  text(text: string): void {
+    this.#text += text;
+  }
+
+  processingInstruction(target: string, data: string): void {
+    if (this.#current !== undefined && target === 'wbxml') {
+      const part = parsePart(data);
+      if (part !== undefined) {
+        this.#closeText();
+        this.#parts.push(part);
+        return;
+      }
+    }
+    this.#flush();
+    const instruction = { target, data: data === '' ? [] : [data] };
+    if (this.#current !== undefined) this.#current.children.push(instruction);
+    else if (this.#root === undefined) this.#before.push(instruction);
+    else this.#after.push(instruction);
+  }
+
+  error(message: string, at: number): void {
+    const { line, column } = this.#places.of(at);
+    throw new DecodeError('XML', at, `${message} (line ${line}, column ${column})`);
+  }
+
+  document(): XmlDocument {
+    const root = this.#root;
+    if (root === undefined) throw new DecodeError('XML', 0, 'there is no document element');
+    const { publicId, systemId } = this.#doctype ?? {};
+    return {
+      ...(publicId !== undefined && { publicId }),
+      ...(systemId !== undefined && { systemId }),
+      ...(this.#before.length > 0 && { before: this.#before }),
+      root,
+      ...(this.#after.length > 0 && { after: this.#after }),
+    };
+  }
+
+  #attributes(values: Readonly<Record<string, string>>): ReadonlyMap<string, Text> {
+    let attributes: Map<string, Text> | undefined;
+    for (const name in values) {
+      attributes ??= new Map();
+      attributes.set(name, attributeText(values[name] ?? '', name, this.#type));
+    }
+    return attributes ?? noAttributes;
+  }
+
+  #closeText(): void {
+    if (this.#text === '') return;
+    const context = variableContext(this.#type);
+    if (context === undefined) this.#parts.push(this.#text);
+    else this.#parts.push(...parseVariables(this.#text, context));
+    this.#text = '';
+  }
+
+  #flush(): void {
+    this.#closeText();
+    if (this.#parts.length === 0) return;
+    this.#current?.children.push(this.#parts);
+    this.#parts = [];
+  }
+}
+
+const partNotation = /<\?wbxml ([^?]*)\?>/g;
+
+/** A string of an attribute value as parts; ours for what XML has no words for are found again. */
+export function attributeText(value: string, name: string, type: DocumentType | undefined): Text {
+  if (!value.includes('<?wbxml ')) return plainText(value, name, type);
+  const parts: Part[] = [];
+  let from = 0;
+  for (const match of value.matchAll(partNotation)) {
+    const part = parsePart(match[1] ?? '');
+    if (part === undefined) continue;
+    parts.push(...plainText(value.slice(from, match.index), name, type), part);
+    from = match.index + match[0].length;
+  }
+  parts.push(...plainText(value.slice(from), name, type));
+  return parts;
+}
+
+function plainText(value: string, name: string, type: DocumentType | undefined): Text {
+  if (value === '') return [];
+  const context = variableContext(type, name);
+  return context === undefined ? [value] : parseVariables(value, context);
+}
+
+/** What XML has no words for, in ours: a processing instruction `wbxml`. */
+function formatPart(part: Exclude<Part, string>): string {
+  if ('variable' in part) return '';
+  if ('opaque' in part) return `<?wbxml opaque ${toHex(part.opaque).toUpperCase()}?>`;
+  if ('token' in part) return `<?wbxml value ${hexOctet(part.page)}-${hexOctet(part.token)}?>`;
+  const { extension, value } = part;
+  if (value === undefined) return `<?wbxml ext-${extension}?>`;
+  if (typeof value === 'number') return `<?wbxml ext-t-${extension} ${value}?>`;
+  return `<?wbxml ext-i-${extension} ${encodeURIComponent(value)}?>`;
+}
+
+const partPattern =
+  /^(?:opaque ([0-9A-F]*)|value ([0-9A-F]{2})-([89A-F][0-9A-F])|ext-([012])|ext-t-([012]) (\d{1,10})|ext-i-([012]) ([\w.!~*'()%-]*))$/;
+
+function parsePart(text: string): Part | undefined {
+  const match = partPattern.exec(text);
+  if (match === null) return undefined;
+  const [, opaque, page, token, single, numbered, number, inline, string] = match;
+  if (opaque !== undefined) {
+    const octets = fromHex(opaque);
+    return octets && { opaque: octets };
+  }
+  if (page !== undefined && token !== undefined) {
+    return { page: Number.parseInt(page, 16), token: Number.parseInt(token, 16) };
+  }
+  if (single !== undefined) return { extension: extensionNumber(single) };
+  if (numbered !== undefined) return { extension: extensionNumber(numbered), value: Number(number) };
+  return { extension: extensionNumber(inline ?? ''), value: decodeURIComponent(string ?? '') };
+}
+
+function extensionNumber(digit: string): 0 | 1 | 2 {
+  return digit === '0' ? 0 : digit === '1' ? 1 : 2;
+}
+
+/** The document as XML text: with declaration, DOCTYPE and, beyond that, nothing that is not in the document. */
+export function formatXml(document: XmlDocument, type?: DocumentType): string {
+  const { publicId, systemId, before = [], root, after = [] } = document;
+  let text = '<?xml version="1.0"?>\n';
+  if (publicId !== undefined) {
+    const place = type?.table.publicIds.indexOf(publicId) ?? -1;
+    const system = systemId ?? type?.table.systemIds?.[place] ?? '';
+    text += `<!DOCTYPE ${root.name} PUBLIC "${publicId}" "${system}">\n`;
+  }
+  for (const instruction of before) text += `${formatInstruction(instruction, type)}\n`;
+  text += `${formatElement(root, type)}\n`;
+  for (const instruction of after) text += `${formatInstruction(instruction, type)}\n`;
+  return text;
+}
+
+/** An element with all that is in it. */
+export function formatElement(element: XmlElement, type?: DocumentType): string {
+  const { name, attributes, children } = element;
+  let text = `<${name}`;
+  if (attributes.size > 0) for (const [key, value] of attributes) text += formatAttribute(key, value, type);
+  if (children.length === 0) return `${text}/>`;
+  text += '>';
+  for (const child of children) {
+    if (isText(child)) text += formatText(child, type);
+    else if (isElement(child)) text += formatElement(child, type);
+    else text += formatInstruction(child, type);
+  }
+  return `${text}</${name}>`;
+}
+
+/** An attribute with the space before it. */
+export function formatAttribute(name: string, value: Text, type: DocumentType | undefined): string {
+  let text = ` ${name}="`;
+  const context = variableContext(type, name);
+  for (const part of value) {
+    if (typeof part === 'string') text += escapeValue(context === undefined ? part : escapeDollars(part));
+    else if ('variable' in part) text += formatVariable(part, context?.conversion ?? 'noesc');
+    else text += escapeValue(formatPart(part));
+  }
+  return `${text}"`;
+}
+
+/** Character data of an element. */
+export function formatText(value: Text, type: DocumentType | undefined): string {
+  let text = '';
+  const context = variableContext(type);
+  for (const part of value) {
+    if (typeof part === 'string') text += escapeText(context === undefined ? part : escapeDollars(part));
+    else if ('variable' in part) text += formatVariable(part, context?.conversion ?? 'noesc');
+    else text += formatPart(part);
+  }
+  return text;
+}
+
+/** Data that would end the instruction is cut apart, as no escape exists. */
+export function formatInstruction(
+  { target, data }: ProcessingInstruction,
+  type: DocumentType | undefined,
+): string {
+  const text = data.map((part) => (typeof part === 'string' ? part : formatText([part], type))).join('');
+  return text === '' ? `<?${target}?>` : `<?${target} ${clean(text).replaceAll('?>', '? >')}?>`;
+}
+
+/** XML 1.0 has no way to write these: the replacement character stands for them. */
+const unwritable = '\\0-\\x08\\x0b\\x0c\\x0e-\\x1f\\ufffe\\uffff';
+const unwritables = new RegExp(`[${unwritable}]`, 'g');
+const special = new RegExp(`[&<>\\r${unwritable}]`);
+const specialInValue = new RegExp(`[&<"\\t\\n\\r${unwritable}]`);
+
+function clean(text: string): string {
+  return text.replace(unwritables, '\ufffd');
+}
+
+function escapeText(text: string): string {
+  if (!special.test(text)) return text;
+  return clean(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('\r', '&#13;');
+}
+
+function escapeValue(text: string): string {
+  if (!specialInValue.test(text)) return text;
+  return clean(text)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll('\t', '&#9;')
+    .replaceAll('\n', '&#10;')
+    .replaceAll('\r', '&#13;');
+}
+
+/** Where an element stands, for people. */
+export function formatPosition(position: Position | undefined): string {
+  return position === undefined ? 'somewhere' : `line ${position.line}, column ${position.column}`;
+}

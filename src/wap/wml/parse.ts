@@ -1,0 +1,295 @@
+/** WML text to a deck, with everything that is wrong with it: WAP-191. */
+import { noChildren } from '../wbxml/model.js';
+import { parseVariables, type VariableContext, type VariableError } from '../wbxml/variables.js';
+import { type Doctype, Places, readXml, type XmlVisitor } from '../wbxml/xml-reader.js';
+import { type Dtd, type DtdVersion, dtdOf, type ValueType } from './dtd.js';
+import { type Finding, MAX_FINDINGS } from './findings.js';
+import type { VText, WmlElement } from './model.js';
+import { checkRules } from './rules.js';
+import { normalized, Validator } from './validate.js';
+
+/** A text and what is known of it. */
+export interface ParsedWml {
+  /** Absent where the text is not well-formed. */
+  readonly document?: WmlElement;
+  /** The formal public identifier that the DOCTYPE names. */
+  readonly publicId?: string;
+  /** In the order of the text. */
+  readonly findings: readonly Finding[];
+}
+
+/** The DTDs that are known, by public identifier. */
+const versions: Readonly<Record<string, DtdVersion>> = {
+  '-//WAPFORUM//DTD WML 1.0//EN': '1.0',
+  '-//WAPFORUM//DTD WML 1.1//EN': '1.1',
+  '-//WAPFORUM//DTD WML 1.2//EN': '1.2',
+  '-//WAPFORUM//DTD WML 1.3//EN': '1.3',
+  '-//WAPFORUM//DTD WTA-WML 1.2//EN': '1.2',
+};
+
+/** Entities of all DTDs of WML beyond XML's own: §6.2. */
+const entities = { nbsp: '\u00a0', shy: '\u00ad' } as const;
+
+/** The deck that a text is, and what is wrong with it. */
+export function parseWml(source: string): ParsedWml {
+  const builder = new DeckBuilder(source);
+  readXml(source, entities, builder);
+  return builder.result();
+}
+
+interface OpenElement extends WmlElement {
+  readonly attributes: Map<string, VText>;
+  readonly children: (WmlElement | VText)[];
+}
+
+/** Where the source of an element's start tag is: the tag, and the ends of its attributes. */
+interface Tag {
+  readonly at: number;
+  readonly ends: readonly number[];
+}
+
+interface Problem {
+  readonly at: number;
+  readonly severity: Finding['severity'];
+  readonly message: string;
+  readonly section: string;
+}
+
+class DeckBuilder implements XmlVisitor {
+  readonly #source: string;
+  readonly #places: Places;
+  readonly #problems: Problem[] = [];
+  readonly #tags = new Map<WmlElement, Tag>();
+  #doctype: Doctype | undefined;
+  #hasDeclaration = false;
+  #wellFormed = true;
+  #dtd: Dtd | undefined;
+  #validator: Validator | undefined;
+  /** Numbers name parameters in WTA only: WAP-266 §9.3. */
+  #parameters = false;
+  #root: OpenElement | undefined;
+  readonly #open: OpenElement[] = [];
+  #current: OpenElement | undefined;
+  #text = '';
+  /** Where pieces of the text begin: in the text, and in the source. */
+  #pieces: { readonly from: number; readonly at: number }[] = [];
+
+  constructor(source: string) {
+    this.#source = source;
+    this.#places = new Places(source);
+  }
+
+  doctype(doctype: Doctype, at: number): undefined {
+    this.#doctype = doctype;
+    if (doctype.subset?.trim()) {
+      this.#report('warning', at, 'declarations in the DOCTYPE are not read', 'XML 1.0 §2.8');
+    }
+  }
+
+  xmlDeclaration(): void {
+    this.#hasDeclaration = true;
+  }
+
+  startElement(
+    name: string,
+    values: Readonly<Record<string, string>>,
+    at: number,
+    ends: readonly number[],
+  ): void {
+    this.#flush();
+    if (this.#root === undefined) this.#begin(name, at);
+    this.#validator?.startElement(name, values, at, (index) => this.#attributeAt(at, name, ends, index));
+    const element: OpenElement = { name, attributes: new Map(), children: [], position: this.#places.of(at) };
+    this.#tags.set(element, { at, ends });
+    this.#attributes(element, values);
+    if (this.#current !== undefined) {
+      this.#current.children.push(element);
+      this.#open.push(this.#current);
+    } else this.#root ??= element;
+    this.#current = element;
+  }
+
+  endElement(): void {
+    this.#flush();
+    this.#validator?.endElement();
+    this.#current = this.#open.pop();
+  }
+
+  text(text: string, at: number): void {
+    this.#validator?.text(text, at);
+    this.#pieces.push({ from: this.#text.length, at });
+    this.#text += text;
+  }
+
+  /** §7.8: WML makes no use of them. */
+  processingInstruction(): void {}
+
+  error(message: string, at: number): void {
+    this.#problem('error', at, message, 'XML 1.0');
+    this.#wellFormed = false;
+    // What follows an error of syntax can be misunderstood: no more is said about validity.
+    this.#validator = undefined;
+  }
+
+  result(): ParsedWml {
+    const deck = this.#root;
+    if (this.#wellFormed && deck !== undefined) {
+      checkRules(
+        deck,
+        (severity, at, message, section) => this.#report(severity, at, message, section),
+        (element, attribute) => this.#placeOf(element, attribute),
+      );
+    }
+    const ordered = this.#problems.sort((a, b) => a.at - b.at);
+    const findings = ordered.map(({ severity, at, message, section }): Finding => {
+      const { line, column } = this.#places.of(at);
+      return { severity, line, column, message, section };
+    });
+    const publicId = this.#doctype?.publicId;
+    return {
+      ...(this.#wellFormed && deck !== undefined && { document: deck }),
+      ...(publicId !== undefined && { publicId }),
+      findings,
+    };
+  }
+
+  /** §11.1, and which DTD is meant. */
+  #begin(root: string, at: number): void {
+    const doctype = this.#doctype;
+    if (!this.#hasDeclaration) this.#report('error', 0, 'the XML declaration is missing', '§11.1');
+    if (doctype === undefined) this.#report('error', at, 'the document type declaration is missing', '§11.1');
+    else if (doctype.name !== root) {
+      this.#report('error', at, `the document element is ${root}, the DOCTYPE says ${doctype.name}`, '§11.1');
+    }
+    const publicId = doctype?.publicId;
+    const version = publicId === undefined ? '1.3' : versions[publicId];
+    this.#parameters = root === 'wta-wml';
+    if (version === undefined) {
+      const message = `the DTD "${publicId}" is not known: validity is not checked`;
+      this.#report('warning', at, message, '§14.2.3');
+      return;
+    }
+    this.#dtd = dtdOf(version);
+    this.#validator = new Validator(this.#dtd, (severity, place, message, section) =>
+      this.#report(severity, place, message, section),
+    );
+    if (root !== (version === '1.0' ? 'WML' : 'wml') && !this.#parameters) {
+      this.#report('error', at, `the document element of a deck is wml, not ${root}`, '§11.2');
+    }
+  }
+
+  #attributes(element: OpenElement, values: Readonly<Record<string, string>>): void {
+    const declarations = this.#dtd?.get(element.name)?.attributes;
+    for (const name in values) {
+      const type = declarations?.get(name)?.type;
+      const raw = values[name] ?? '';
+      const value = type === undefined || isCdata(type) ? raw : normalized(raw);
+      const text = value.includes('$')
+        ? this.#vdata(value, name, type, element)
+        : value === ''
+          ? noChildren
+          : [value];
+      element.attributes.set(name, text);
+    }
+  }
+
+  /** §10.3.5: references stand in vdata and HREF only, and have the right syntax. */
+  #vdata(value: string, name: string, type: ValueType | undefined, element: OpenElement): VText {
+    const errors: VariableError[] = [];
+    const text = parseVariables(value, this.#context(type, name), errors);
+    for (const { deprecated } of errors) {
+      this.#variableProblem(this.#placeOf(element, name), deprecated);
+    }
+    // §14.2.3.2: an attribute that the DTD does not define is vdata.
+    const isAllowed = type === undefined || type === 'vdata' || type === 'HREF';
+    if (!isAllowed && text.some((part) => typeof part !== 'string')) {
+      const message = `a variable may not stand in ${name}; for a dollar sign write $$`;
+      this.#report('error', this.#placeOf(element, name), message, '§10.3.5');
+    }
+    return text;
+  }
+
+  #context(type: ValueType | undefined, name?: string): VariableContext {
+    const isUrl =
+      type === 'HREF' || (type === undefined && name !== undefined && urls.has(name.toLowerCase()));
+    return { conversion: isUrl ? 'escape' : 'noesc', parameters: this.#parameters };
+  }
+
+  #variableProblem(at: number, deprecated: boolean): void {
+    if (deprecated) {
+      this.#report('warning', at, 'conversions are written escape, noesc and unesc', '§10.3.1');
+    } else this.#report('error', at, 'a dollar sign begins no variable here; for itself write $$', '§10.3.1');
+  }
+
+  #flush(): void {
+    const text = this.#text;
+    if (text === '') return;
+    const pieces = this.#pieces;
+    this.#text = '';
+    this.#pieces = [];
+    if (this.#current === undefined) return;
+    if (!text.includes('$')) {
+      this.#current.children.push([text]);
+      return;
+    }
+    const errors: VariableError[] = [];
+    this.#current.children.push(parseVariables(text, this.#context(undefined), errors));
+    for (const { at, deprecated } of errors)
+      this.#variableProblem(this.#dollarAt(text, at, pieces), deprecated);
+  }
+
+  /** The place of the dollar sign at an index of text, which entities have made shorter than its source. */
+  #dollarAt(
+    text: string,
+    index: number,
+    pieces: readonly { readonly from: number; readonly at: number }[],
+  ): number {
+    const piece = pieces.findLast(({ from }) => from <= index) ?? { from: 0, at: 0 };
+    const before = text.slice(piece.from, index).split('$').length - 1;
+    const dollars = /\$|&#0*36;|&#[xX]0*24;/g;
+    dollars.lastIndex = piece.at;
+    for (let i = 0; i < before; i++) dollars.exec(this.#source);
+    return dollars.exec(this.#source)?.index ?? piece.at;
+  }
+
+  #placeOf(element: WmlElement, attribute?: string): number {
+    const tag = this.#tags.get(element);
+    if (tag === undefined) return 0;
+    if (attribute === undefined) return tag.at;
+    const index = [...element.attributes.keys()].indexOf(attribute);
+    return this.#attributeAt(tag.at, element.name, tag.ends, index < 0 ? element.attributes.size : index);
+  }
+
+  /** An attribute begins after white space behind the one before it, or behind the name of the element. */
+  #attributeAt(at: number, name: string, ends: readonly number[], index: number): number {
+    const from = index > 0 ? ends[index - 1] : at + 1 + name.length;
+    if (from === undefined) return at;
+    const space = /[ \t\r\n]*/y;
+    space.lastIndex = from;
+    space.exec(this.#source);
+    return space.lastIndex;
+  }
+
+  #report(severity: Finding['severity'], at: number, message: string, section: string): void {
+    if (this.#wellFormed) this.#problem(severity, at, message, section);
+  }
+
+  #problem(severity: Finding['severity'], at: number, message: string, section: string): void {
+    if (this.#problems.length < MAX_FINDINGS) this.#problems.push({ at, severity, message, section });
+  }
+}
+
+const urls = new Set([
+  'href',
+  'src',
+  'url',
+  'onenterforward',
+  'onenterbackward',
+  'ontimer',
+  'onpick',
+  'onclick',
+]);
+
+function isCdata(type: ValueType): boolean {
+  return type === 'CDATA' || type === 'vdata' || type === 'HREF' || type === 'length';
+}
