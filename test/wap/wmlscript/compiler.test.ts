@@ -3,7 +3,7 @@ import { toHex } from '../../../src/wap/octets.js';
 import { decodeUnit } from '../../../src/wap/wmlscript/bytecode.js';
 import { compileWmlScript } from '../../../src/wap/wmlscript/compiler.js';
 import { hex } from '../../support/hex.js';
-import { bodyOf, codeOf, mistakes, unitOf } from '../../support/wmlscript.js';
+import { bodyOf, codeOf, mistakes, unitOf } from '../../support/wmlscript-compiler.js';
 
 /** Title, body of `extern function f(x, y)`, its code, an instruction a group. */
 type Row = readonly [title: string, body: string, code: string];

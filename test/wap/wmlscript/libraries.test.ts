@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { libraryFunction, libraryTable } from '../../../src/wap/wmlscript/libraries.js';
-import { codeOf } from '../../support/wmlscript.js';
+import { codeOf } from '../../support/wmlscript-compiler.js';
 
 /** Name, number, function names in the order of their numbers, as WAP-194 Appendix A prints them. */
 const standard: readonly [string, number, string][] = [

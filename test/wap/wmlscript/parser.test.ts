@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { compileWmlScript } from '../../../src/wap/wmlscript/compiler.js';
 import { MAX_ERRORS } from '../../../src/wap/wmlscript/findings.js';
 import { MAX_NESTING } from '../../../src/wap/wmlscript/parser.js';
-import { mistakes } from '../../support/wmlscript.js';
+import { mistakes } from '../../support/wmlscript-compiler.js';
 
 type Row = readonly [title: string, source: string, ...found: string[]];
 
