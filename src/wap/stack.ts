@@ -65,30 +65,3 @@ function datagrams({
   const bottom = wdp(local);
   return security ? over(security, bottom, observe) : bottom;
 }
-
-export type SessionStack = Layer<SessionRequest, SessionIndication, FromBearer, Datagram>;
-
-/** Port 9201: WSP in connection mode over WTP over WDP. */
-export function sessions({
-  local,
-  observe,
-  session,
-  transaction,
-}: StackOptions & {
-  readonly session: SessionOptions;
-  readonly transaction: WtpOptions;
-}): SessionStack {
-  const below = transactions({ local, ...transaction, ...(observe && { observe }) });
-  return over(sessionLayer(session), below, observe);
-}
-
-export type UnitStack = Layer<UnitRequest, UnitIndication, FromBearer, Datagram>;
-
-/** Ports 9200 and, towards terminals, 2948: connectionless WSP over WDP. */
-export function units({
-  local,
-  observe,
-  unit = {},
-}: StackOptions & { readonly unit?: UnitOptions }): UnitStack {
-  return over(connectionlessLayer(unit), wdp(local), observe);
-}
