@@ -40,3 +40,8 @@ export class ProtocolError extends Error {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** What went wrong as one line for a person. */
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -153,6 +153,11 @@ export class Reader {
     return this.#octets[this.#at];
   }
 
+  /** Up to `count` of the next octets, not consumed and not recorded: a view, not a copy. */
+  ahead(count: number): Uint8Array {
+    return this.#octets.subarray(this.#at, this.#at + count);
+  }
+
   /** An unsigned integer of 1 to 32 bits that may start and end within an octet. */
   bits(name: string, count: number): number {
     const first = this.#at * 8 + this.#bit;

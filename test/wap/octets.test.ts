@@ -87,6 +87,14 @@ describe('Octets', () => {
     assert.deepEqual(new Writer(1).utf8('hej').uint8(0).utf8('då').uint8(0).done(), hex('68656a00 64c3a500'));
   });
 
+  it('looking ahead consumes nothing and stops at the end', () => {
+    const reader = new Reader(hex('01 02 03'), 'T');
+    reader.uint8('first');
+    assert.deepEqual(reader.ahead(1), hex('02'));
+    assert.deepEqual(reader.ahead(9), hex('02 03'));
+    assert.equal(reader.left, 2);
+  });
+
   it('base64 and hexadecimal: what is none is undefined', () => {
     assert.equal(fromHex('0'), undefined);
     assert.equal(fromHex('0g'), undefined);

@@ -29,11 +29,8 @@ export {
   encodeEntity,
   encodeMediaType,
   encodeMultipart,
-  headerValue,
   type MediaType,
-  type TextHeader,
   withHeader,
-  withoutHeader,
   withoutTransferEncoding,
 } from './mime.js';
 export {

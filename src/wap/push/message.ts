@@ -1,18 +1,12 @@
 /** Push messages and what a proxy does to their headers: WAP-251, WAP-249 §5.1.2.1, WAP-235 §6.4. */
+import { type Header, headerValue, withoutHeader } from '../wsp/header.js';
 import {
   type ApplicationId,
   decodeApplicationId,
   encodeApplicationId,
   wmlUserAgent,
 } from './application-id.js';
-import {
-  decodeMediaType,
-  type Entity,
-  headerValue,
-  type TextHeader,
-  withHeader,
-  withoutHeader,
-} from './mime.js';
+import { decodeMediaType, type Entity, withHeader } from './mime.js';
 
 /** Bits of the Push-Flag header: WAP-235 §6.4.1.3. */
 export const pushFlags = { authenticated: 1, trusted: 2, last: 4 } as const satisfies Record<string, number>;
@@ -83,7 +77,7 @@ export function otaHeaders(
   message: Entity,
   application: ApplicationId,
   flags: PushFlags = {},
-): readonly TextHeader[] {
+): readonly Header[] {
   const contentType = headerValue(message.headers, 'Content-Type') ?? 'application/octet-stream';
   let headers = message.headers;
   for (const name of [
@@ -96,7 +90,7 @@ export function otaHeaders(
   ]) {
     headers = withoutHeader(headers, name);
   }
-  headers = [['Content-Type', contentType], ...headers.filter(([name]) => travels(name))];
+  headers = [{ name: 'Content-Type', value: contentType }, ...headers.filter(({ name }) => travels(name))];
   if (application !== wmlUserAgent)
     headers = withHeader(headers, 'X-Wap-Application-Id', encodeApplicationId(application));
   const flag = encodePushFlags(flags);
@@ -115,7 +109,10 @@ export function transformed(message: Entity, contentType: string, body: Uint8Arr
   ]) {
     headers = withoutHeader(headers, name);
   }
-  return { headers: [['Content-Type', contentType], ...withoutHeader(headers, 'Content-Type')], body };
+  return {
+    headers: [{ name: 'Content-Type', value: contentType }, ...withoutHeader(headers, 'Content-Type')],
+    body,
+  };
 }
 
 /** The type of the body, without parameters, in small letters. */

@@ -4,13 +4,11 @@
  */
 import { DecodeError } from '../errors.js';
 import { concat, decodeLatin1, encodeUtf8, fromBase64 } from '../octets.js';
-
-/** A header as text, its name in the letters in which it was sent. */
-export type TextHeader = readonly [name: string, value: string];
+import { type Header, headerValue, withoutHeader } from '../wsp/header.js';
 
 /** Headers and a body. A push message (WAP-251 §5.1) is one. */
 export interface Entity {
-  readonly headers: readonly TextHeader[];
+  readonly headers: readonly Header[];
   readonly body: Uint8Array;
 }
 
@@ -29,25 +27,9 @@ const MAX_HEADERS = 128;
 /** RFC 2046 §5.1.1. */
 const MAX_BOUNDARY = 70;
 
-/** The first value of a header, whose name is compared without regard to case. */
-export function headerValue(headers: readonly TextHeader[], name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  return headers.find(([candidate]) => candidate.toLowerCase() === wanted)?.[1];
-}
-
-/** The headers without those of that name. */
-export function withoutHeader(headers: readonly TextHeader[], name: string): readonly TextHeader[] {
-  const unwanted = name.toLowerCase();
-  return headers.filter(([candidate]) => candidate.toLowerCase() !== unwanted);
-}
-
 /** The headers with `name` once, last, with that value. */
-export function withHeader(
-  headers: readonly TextHeader[],
-  name: string,
-  value: string,
-): readonly TextHeader[] {
-  return [...withoutHeader(headers, name), [name, value]];
+export function withHeader(headers: readonly Header[], name: string, value: string): readonly Header[] {
+  return [...withoutHeader(headers, name), { name, value }];
 }
 
 /** Reads `text/plain; charset="utf-8"`. What is malformed behind the type is left out, as receivers do. */
@@ -104,7 +86,7 @@ export function encodeMultipart(entities: readonly Entity[], boundary: string): 
 /** Reads one entity: header lines, an empty line, octets. */
 export function decodeEntity(octets: Uint8Array, base = 0): Entity {
   const text = decodeLatin1(octets);
-  const headers: [string, string][] = [];
+  const headers: Header[] = [];
   let at = 0;
   for (;;) {
     const end = text.indexOf('\n', at);
@@ -120,7 +102,7 @@ export function decodeEntity(octets: Uint8Array, base = 0): Entity {
 
 /** Writes one entity. */
 export function encodeEntity({ headers, body }: Entity): Uint8Array {
-  const lines = headers.map(([name, value]) => `${name}: ${value.replace(/[\r\n]+\s*/g, ' ')}\r\n`);
+  const lines = headers.map(({ name, value }) => `${name}: ${value.replace(/[\r\n]+\s*/g, ' ')}\r\n`);
   return concat([encodeUtf8(`${lines.join('')}\r\n`), body]);
 }
 
@@ -147,17 +129,17 @@ function quotedPrintable(text: string): Uint8Array {
   return Uint8Array.from(joined, (character) => character.charCodeAt(0));
 }
 
-function readHeaderLine(line: string, headers: [string, string][], offset: number): void {
+function readHeaderLine(line: string, headers: Header[], offset: number): void {
   const folded = /^[ \t]/.test(line);
   const last = headers.at(-1);
   if (folded && last !== undefined) {
-    last[1] = `${last[1]} ${line.trim()}`.trim();
+    headers[headers.length - 1] = { name: last.name, value: `${last.value} ${line.trim()}`.trim() };
     return;
   }
   const [, name, value] = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*(.*?)[ \t]*$/.exec(line) ?? [];
   if (name === undefined || value === undefined)
     throw new DecodeError('MIME', offset, `not a header line: ${line.slice(0, 40)}`);
-  headers.push([name, value]);
+  headers.push({ name, value });
 }
 
 /** A delimiter line: where the line break before it starts, where the next line starts, whether it closes the multipart. */

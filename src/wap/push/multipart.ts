@@ -2,7 +2,8 @@
 import { DecodeError } from '../errors.js';
 import { encodeUtf8, toHex } from '../octets.js';
 import type { Random } from '../random.js';
-import { decodeMediaType, decodeMultipart, type Entity, encodeMultipart, headerValue } from './mime.js';
+import { headerValue } from '../wsp/header.js';
+import { decodeMediaType, decodeMultipart, type Entity, encodeMultipart } from './mime.js';
 
 /** What one HTTP request or response carries. */
 export interface PapEntities {
@@ -31,7 +32,7 @@ export function decodePapEntities(
 ): PapEntities {
   const { type, parameters } = decodeMediaType(contentType);
   if (type === 'application/xml' || type === 'text/xml')
-    return { control: { headers: [['Content-Type', contentType]], body } };
+    return { control: { headers: [{ name: 'Content-Type', value: contentType }], body } };
   if (type !== 'multipart/related' && type !== 'multipart/mixed')
     throw new DecodeError(
       'PAP',
@@ -51,7 +52,10 @@ export function encodePapEntities(control: string, others: readonly Entity[], ra
   if (others.length === 0) return { contentType: 'application/xml', body: octets };
   // 128 bits nobody can guess: no entity contains them.
   const boundary = `wapstack-${toHex(random.octets(16))}`;
-  const first: Entity = { headers: [['Content-Type', 'application/xml; charset=utf-8']], body: octets };
+  const first: Entity = {
+    headers: [{ name: 'Content-Type', value: 'application/xml; charset=utf-8' }],
+    body: octets,
+  };
   return {
     contentType: `multipart/related; boundary=${boundary}; type="application/xml"`,
     body: encodeMultipart([first, ...others], boundary),

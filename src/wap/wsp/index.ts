@@ -6,7 +6,38 @@ export type {
   HeaderCodePage,
   UnknownCapability,
 } from './capabilities.js';
+export {
+  cutDown,
+  decodeAddresses,
+  decodeCapabilities,
+  defaultCapabilities,
+  encodeAddresses,
+  encodeCapabilities,
+  type Settings,
+  settle,
+} from './capabilities.js';
+export { connectionlessLayer, type UnitOptions } from './connectionless.js';
+export { type Dissection, dissectUnit, dissectWsp } from './dissect.js';
 export { type Header, headerValue, headerValues, withoutHeader } from './header.js';
+export {
+  type CodePage,
+  decodeContentType,
+  decodeHeaders,
+  encodeContentType,
+  encodeHeaders,
+  type HeaderContext,
+  HIGHEST_VERSION,
+  LOWEST_VERSION,
+} from './headers.js';
+export type { LongTransactionIndication, LongTransactionRequest } from './long-transactions.js';
+export type { Message } from './messages.js';
+export {
+  binaryMultipartType,
+  decodeMultipart,
+  encodeMultipart,
+  type MultipartEntry,
+  mimeMultipartType,
+} from './multipart.js';
 export {
   abortCodeOf,
   abortReasons,
@@ -22,6 +53,15 @@ export {
   statusOctet,
   statusOf,
 } from './numbers.js';
+export {
+  decodeUnit,
+  decodeWsp,
+  encodeUnit,
+  encodeWsp,
+  PROTOCOL_VERSION,
+  type UnitPdu,
+  type WspPdu,
+} from './pdu.js';
 export {
   type ClientSessionIndication,
   type ClientSessionRequest,
@@ -40,3 +80,4 @@ export {
   type UnitIndication,
   type UnitRequest,
 } from './primitives.js';
+export { longSessionLayer, MAX_SESSIONS, type SessionOptions, sessionLayer } from './session.js';

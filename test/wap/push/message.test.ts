@@ -37,62 +37,65 @@ describe('Application ids (WAP-251 §5.2.2.1, WAP-249 §5.1.2.1.2)', () => {
 describe('Push messages at the proxy (WAP-251 §5–6, WAP-249 §5.1.2.1)', () => {
   const message: Entity = {
     headers: [
-      ['content-length', '2'],
-      ['Content-Type', 'text/plain; charset=utf-8'],
-      ['Expires', 'Sun, 16 May 1999 18:13:23 GMT'],
-      ['X-Wap-Initiator-URI', 'http://shop.example/'],
-      ['X-Wap-Content-URI', 'http://shop.example/c'],
-      ['X-My-Own', '1'],
-      ['Subject', 'no header of a push message'],
-      ['Push-Flag', '7'],
-      ['X-Wap-Application-Id', 'x-wap-application:wta.ua'],
+      { name: 'content-length', value: '2' },
+      { name: 'Content-Type', value: 'text/plain; charset=utf-8' },
+      { name: 'Expires', value: 'Sun, 16 May 1999 18:13:23 GMT' },
+      { name: 'X-Wap-Initiator-URI', value: 'http://shop.example/' },
+      { name: 'X-Wap-Content-URI', value: 'http://shop.example/c' },
+      { name: 'X-My-Own', value: '1' },
+      { name: 'Subject', value: 'no header of a push message' },
+      { name: 'Push-Flag', value: '7' },
+      { name: 'X-Wap-Application-Id', value: 'x-wap-application:wta.ua' },
     ],
     body,
   };
 
   it('[MSG-GEN-S-001] [MSG-GEN-S-002] [MSG-GEN-S-003] [MSG-GEN-S-004] [MSG-GEN-S-008] passes generic headers, WAP headers and extensions on, Content-Type first', () => {
     assert.deepEqual(otaHeaders(message, 3), [
-      ['Content-Type', 'text/plain; charset=utf-8'],
-      ['Expires', 'Sun, 16 May 1999 18:13:23 GMT'],
-      ['X-Wap-Initiator-URI', 'http://shop.example/'],
-      ['X-Wap-Content-URI', 'http://shop.example/c'],
-      ['X-My-Own', '1'],
-      ['X-Wap-Application-Id', '3'],
+      { name: 'Content-Type', value: 'text/plain; charset=utf-8' },
+      { name: 'Expires', value: 'Sun, 16 May 1999 18:13:23 GMT' },
+      { name: 'X-Wap-Initiator-URI', value: 'http://shop.example/' },
+      { name: 'X-Wap-Content-URI', value: 'http://shop.example/c' },
+      { name: 'X-My-Own', value: '1' },
+      { name: 'X-Wap-Application-Id', value: '3' },
     ]);
   });
 
   it('the default application, the WML user agent, needs no header (WAP-249 §5.1.2.1.2)', () => {
     assert.equal(applicationOf({ headers: [], body }), 2);
     assert.equal(applicationOf(message), 3);
-    assert.deepEqual(otaHeaders({ headers: [['Content-Type', 'text/plain']], body }, 2), [
-      ['Content-Type', 'text/plain'],
+    assert.deepEqual(otaHeaders({ headers: [{ name: 'Content-Type', value: 'text/plain' }], body }, 2), [
+      { name: 'Content-Type', value: 'text/plain' },
     ]);
   });
 
   it('Push-Flag has a bit for authenticated, trusted and last (WAP-235 §6.4.1.3)', () => {
     const flags = { authenticated: true, last: true };
-    assert.deepEqual(otaHeaders({ headers: [['Content-Type', 'a/b']], body }, 2, flags), [
-      ['Content-Type', 'a/b'],
-      ['Push-Flag', '5'],
+    assert.deepEqual(otaHeaders({ headers: [{ name: 'Content-Type', value: 'a/b' }], body }, 2, flags), [
+      { name: 'Content-Type', value: 'a/b' },
+      { name: 'Push-Flag', value: '5' },
     ]);
     assert.deepEqual(decodePushFlags(6), { authenticated: false, trusted: true, last: true });
   });
 
   it('no-transform among other cache directives forbids to touch the body', () => {
-    assert.equal(mustNotTransform({ headers: [['Cache-Control', 'max-age=5, No-Transform']], body }), true);
+    assert.equal(
+      mustNotTransform({ headers: [{ name: 'Cache-Control', value: 'max-age=5, No-Transform' }], body }),
+      true,
+    );
     assert.equal(mustNotTransform(message), false);
   });
 
   it('[PPG-GEN-S-004] a transformed message has the new type and nothing that described the old octets', () => {
     const headers = [
-      ['Content-MD5', 'x'],
-      ['Content-Type', 'text/vnd.wap.si'],
-      ['Age', '1'],
-    ] as const;
+      { name: 'Content-MD5', value: 'x' },
+      { name: 'Content-Type', value: 'text/vnd.wap.si' },
+      { name: 'Age', value: '1' },
+    ];
     assert.deepEqual(transformed({ headers, body }, 'application/vnd.wap.sic', hex('03')), {
       headers: [
-        ['Content-Type', 'application/vnd.wap.sic'],
-        ['Age', '1'],
+        { name: 'Content-Type', value: 'application/vnd.wap.sic' },
+        { name: 'Age', value: '1' },
       ],
       body: hex('03'),
     });

@@ -62,8 +62,8 @@ describe('Entities and multiparts (WAP-247 §7, RFC 2046 §5.1)', () => {
       assert.equal(decodeLatin1(control.body), '<pap/>');
       assert.equal(entityType(control), 'application/xml');
       assert.deepEqual(content?.headers, [
-        ['Content-Type', 'text/vnd.wap.si; charset=utf-8'],
-        ['X-Wap-Application-Id', '2'],
+        { name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' },
+        { name: 'X-Wap-Application-Id', value: '2' },
       ]);
       assert.equal(
         decodeLatin1(content?.body ?? new Uint8Array()),
@@ -102,7 +102,7 @@ describe('Entities and multiparts (WAP-247 §7, RFC 2046 §5.1)', () => {
   it('a message is written with a boundary of its own', () => {
     const { contentType: type, body } = encodePapEntities(
       '<pap/>',
-      [{ headers: [['Content-Type', 'text/plain']], body: encodeUtf8('hi') }],
+      [{ headers: [{ name: 'Content-Type', value: 'text/plain' }], body: encodeUtf8('hi') }],
       seededRandom(1),
     );
     const boundary = /boundary=(wapstack-[0-9a-f]{32});/.exec(type)?.[1];
@@ -116,7 +116,7 @@ describe('Entities and multiparts (WAP-247 §7, RFC 2046 §5.1)', () => {
     const of = (encoding: string, text: string) =>
       decodeLatin1(
         withoutTransferEncoding({
-          headers: [['Content-Transfer-Encoding', encoding]],
+          headers: [{ name: 'Content-Transfer-Encoding', value: encoding }],
           body: encodeUtf8(text),
         }).body,
       );
@@ -131,7 +131,7 @@ describe('Entities and multiparts (WAP-247 §7, RFC 2046 §5.1)', () => {
     const body = fc.uint8Array({ maxLength: 40 });
     fc.assert(
       fc.property(fc.array(body, { minLength: 1, maxLength: 5 }), (bodies) => {
-        const entities = bodies.map((octets) => ({ headers: [['X-Y', 'z'] as const], body: octets }));
+        const entities = bodies.map((octets) => ({ headers: [{ name: 'X-Y', value: 'z' }], body: octets }));
         const read = decodeMultipart(encodeMultipart(entities, 'Bound@ry'), 'Bound@ry');
         assert.deepEqual(
           read.map((entity) => [...entity.body]),

@@ -1,0 +1,146 @@
+/** `wapstack push`: submits a push message over PAP. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import { realScheduler } from '../bearer/index.js';
+import { httpClient } from '../gateway/http.js';
+import { origins } from '../gateway/origins.js';
+import { papClient } from '../gateway/ppg/client.js';
+import { ProtocolError, UsageError } from '../wap/errors.js';
+import { encodeUtf8 } from '../wap/octets.js';
+import {
+  decodeApplicationId,
+  decodeClientAddress,
+  type Entity,
+  encodeClientAddress,
+  encodeSi,
+  encodeSl,
+  isSuccess,
+  type PapMessage,
+  type PushSubmission,
+  papStatus,
+} from '../wap/push/index.js';
+import type { Header } from '../wap/wsp/index.js';
+import { type Output, standardOutput } from './output.js';
+
+export interface PushCommandOptions {
+  readonly ppg: string;
+  readonly to: readonly string[];
+  readonly si?: string;
+  readonly href?: string;
+  readonly sl?: string;
+  readonly body?: string;
+  readonly type?: string;
+  readonly confirmed?: boolean;
+  readonly appId?: string;
+  readonly json?: boolean;
+}
+
+/** How long the push proxy may take to answer, in ms. */
+const TIMEOUT = 30_000;
+
+export const push = new Command('push')
+  .description('submit a push message to a push proxy')
+  .requiredOption('--ppg <url>', 'the push proxy, with user:password@ where it asks who you are')
+  .requiredOption('--to <address...>', 'WAPPUSH=…/TYPE=…@ppg, a telephone number +…, or an IP address')
+  .option('--si <text>', 'a service indication with this text')
+  .option('--href <url>', 'what the indication leads to')
+  .option('--sl <url>', 'a service loading of this URL')
+  .option('--body <file>', 'any content; - for standard input')
+  .option('--type <type>', 'its content type')
+  .option('--confirmed', 'the terminal has to confirm')
+  .option('--app-id <id>', 'the application on the terminal: a URI or a hexadecimal number')
+  .option('--json', 'print the whole answer')
+  .action((options: PushCommandOptions) => runPush(options, standardOutput));
+
+/** Prints status and words of the answer; rejects where the message was not accepted. */
+export async function runPush(options: PushCommandOptions, output: Output): Promise<void> {
+  if (!URL.canParse(options.ppg)) throw new UsageError(`--ppg is no URL: ${options.ppg}`);
+  const content = contentOf(options);
+  const message: PushSubmission = {
+    type: 'push-message',
+    pushId: `${randomUUID()}@wapstack`,
+    replaceMethod: 'all',
+    progressNotesRequested: options.json === true,
+    addresses: options.to.map((address) => clientAddress(address, new URL(options.ppg).hostname)),
+    ...(options.confirmed && {
+      qualityOfService: {
+        priority: 'medium',
+        deliveryMethod: 'confirmed',
+        networkRequired: false,
+        bearerRequired: false,
+      },
+    }),
+  };
+  const http = httpClient({
+    origins: origins({}),
+    scheduler: realScheduler,
+    timeout: TIMEOUT,
+    maxBody: 1_000_000,
+  });
+  try {
+    const client = papClient({ http, url: options.ppg, random: { octets: (count) => randomBytes(count) } });
+    report(await client.push(message, content), message, options, output);
+  } finally {
+    http.close();
+  }
+}
+
+function report(
+  answer: PapMessage,
+  message: PushSubmission,
+  options: PushCommandOptions,
+  output: Output,
+): void {
+  if (options.json) output.out(JSON.stringify(answer));
+  if (answer.type !== 'push-response' && answer.type !== 'badmessage-response')
+    throw new ProtocolError('PAP', 'push-message', `the answer is a ${answer.type}`);
+  const { code, desc } = answer.type === 'push-response' ? answer.result : answer;
+  const words = desc ?? Object.entries(papStatus).find(([known]) => known === code)?.[1] ?? '';
+  if (!isSuccess(code)) throw new ProtocolError('PAP', 'push-message', `refused with ${code} ${words}`);
+  if (!options.json) output.out(`${code} ${words}, push-id ${message.pushId}`);
+}
+
+function contentOf(options: PushCommandOptions): Entity {
+  const given = [options.si, options.sl, options.body].filter((each) => each !== undefined);
+  if (given.length !== 1) throw new UsageError('say what to push: one of --si, --sl and --body');
+  if (options.appId !== undefined && decodeApplicationId(options.appId) === undefined)
+    throw new UsageError(`--app-id is neither a URI nor a hexadecimal number: ${options.appId}`);
+  const application: Header[] =
+    options.appId === undefined ? [] : [{ name: 'X-Wap-Application-Id', value: options.appId }];
+  const entity = (type: string, body: Uint8Array): Entity => ({
+    headers: [{ name: 'Content-Type', value: type }, ...application],
+    body,
+  });
+  if (options.si !== undefined) {
+    const text = encodeSi({
+      text: options.si,
+      action: 'signal-medium',
+      ...(options.href !== undefined && { href: options.href }),
+    });
+    return entity('text/vnd.wap.si; charset=utf-8', encodeUtf8(text));
+  }
+  if (options.sl !== undefined)
+    return entity(
+      'text/vnd.wap.sl; charset=utf-8',
+      encodeUtf8(encodeSl({ href: options.sl, action: 'execute-low' })),
+    );
+  if (options.type === undefined) throw new UsageError('--body needs --type');
+  return entity(options.type, new Uint8Array(readFileSync(options.body === '-' ? 0 : (options.body ?? 0))));
+}
+
+/** The short forms: a number is of the PLMN, an address of IP. */
+function clientAddress(text: string, ppg: string): string {
+  const qualifiers = [] as const;
+  const host = /^[A-Za-z0-9.-]+$/.test(ppg) ? ppg : 'ppg';
+  if (/^\+[0-9.-]+$/.test(text))
+    return encodeClientAddress({ addressType: 'PLMN', value: text, qualifiers, ppg: host });
+  if (/^\d+(\.\d+){3}$/.test(text))
+    return encodeClientAddress({ addressType: 'IPv4', value: text, qualifiers, ppg: host });
+  try {
+    decodeClientAddress(text);
+  } catch (error) {
+    throw new UsageError(`--to is no client address: ${text}`, { cause: error });
+  }
+  return text;
+}

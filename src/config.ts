@@ -1,0 +1,108 @@
+/**
+ * The configuration file: one JSON document, checked whole at start. What is unknown in it is an error, so that no typing
+ * mistake is taken for a default. Only src/cli reads it.
+ */
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { UsageError } from './wap/errors.js';
+
+const port = z.int().min(0).max(65_535);
+const seconds = z.number().positive();
+const count = z.int().positive();
+
+const gateway = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('address that the gateway listens on'),
+  portBase: z
+    .int()
+    .min(1)
+    .max(65_528)
+    .default(9200)
+    .describe('N connectionless, N+1 connection mode; 9200 are the registered ports'),
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/)
+    .default('wapstack')
+    .describe('what the gateway calls itself in Via'),
+  timeout: seconds.default(30).describe('seconds that an origin may take'),
+  maxResponse: count.default(1_048_576).describe("octets of an origin's response"),
+  maxDatagram: count.max(65_507).default(65_507).describe('octets of a connectionless result'),
+  ca: z.string().optional().describe('file (PEM) of authorities trusted for https origins'),
+  origins: z
+    .strictObject({
+      allow: z.array(z.string()).default([]).describe('hosts, *.domains, address ranges; none: all'),
+      deny: z
+        .array(z.string())
+        .default([])
+        .describe('what may not be fetched from; "private" for all private ranges'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      sessions: count.default(20_000).describe('sessions of all clients together'),
+      requests: count.default(16).describe('requests of one client under way'),
+      requestBody: count.default(1_048_576).describe('octets of a request'),
+    })
+    .prefault({}),
+});
+
+const push = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('address that PAP is served on'),
+  port: port.optional().describe('port that PAP is served on; the port base + 80 where it is not given'),
+  queue: z.string().default(':memory:').describe('file of the queue; :memory: forgets it with the process'),
+  keepDays: seconds.default(7).describe('days after which finished messages are forgotten'),
+  maxBody: count.default(1_048_576).describe('octets of a PAP message'),
+  initiators: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1),
+        password: z.string().min(1),
+        trusted: z.boolean().default(false).describe('terminals are told to trust its content'),
+      }),
+    )
+    .default([])
+    .describe('who may submit; none: whoever reaches the port'),
+  subscribers: z
+    .record(z.string(), z.string())
+    .default({})
+    .describe('telephone number or user id to host or host:port'),
+  defaultAddress: z.string().optional().describe('where everybody else is'),
+});
+
+/** The whole file. Each room that is configured has a section of its own. */
+export const configSchema = z.strictObject({
+  gateway: gateway.prefault({}),
+  push: push.prefault({}),
+});
+
+export type Config = z.infer<typeof configSchema>;
+
+/** Everything at its default. */
+export function defaultConfig(): Config {
+  return configSchema.parse({});
+}
+
+/** Checks a configuration; every mistake is named in the one `UsageError`. */
+export function parseConfig(value: unknown, source: string): Config {
+  const result = configSchema.safeParse(value);
+  if (result.success) return result.data;
+  throw new UsageError(`${source} is no configuration:\n${z.prettifyError(result.error)}`);
+}
+
+/** Reads a configuration file. */
+export function loadConfig(path: string): Config {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${path} cannot be read`, { cause: error });
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${path} is no JSON: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+  return parseConfig(value, path);
+}

@@ -1,0 +1,85 @@
+/** Content as the terminal wants it: WAP-236 §6, §7.4.1, §7.5.1. Conversions are a table, see conversions.ts. */
+import { decodeMediaType, type MediaType } from '../wap/push/index.js';
+import { type Header, headerValue, withoutHeader } from '../wap/wsp/index.js';
+import { namesType, typeQuality } from './accept.js';
+
+/** An entity in the other form, or what is wrong with it, as a sentence. */
+export type Converted =
+  | {
+      readonly contentType: string;
+      readonly body: Uint8Array;
+      /** What the source asks to be sent as headers. */
+      readonly headers?: readonly Header[];
+    }
+  | { readonly problem: string };
+
+/** How one type becomes another. */
+export interface Conversion {
+  /** The type that comes out. */
+  readonly to: string;
+  /** @param wanted the terminal's request headers */
+  convert(body: Uint8Array, type: MediaType, wanted: readonly Header[]): Converted;
+}
+
+/** Conversions by the type that goes in, the most wanted first. */
+export type Conversions = Readonly<Record<string, readonly Conversion[]>>;
+
+export interface Content {
+  readonly headers: readonly Header[];
+  readonly body: Uint8Array;
+}
+
+/** Content for the terminal, or the status that says why there is none. */
+export type Adapted =
+  | { readonly content: Content; readonly changed: boolean }
+  | { readonly status: 406 | 502; readonly problem: string };
+
+/**
+ * Chooses the form: a terminal that names the source type, and not the converted one, gets the source; one that accepts the converted
+ * type gets that; else the source where it is acceptable; else nothing. `Cache-Control: no-transform` forbids conversion.
+ */
+export function adapt(content: Content, wanted: readonly Header[], conversions: Conversions): Adapted {
+  const given = headerValue(content.headers, 'Content-Type');
+  if (given === undefined) return { content, changed: false };
+  const type = decodeMediaType(given);
+  const conversion = untouchable(content.headers) ? undefined : chosen(type.type, wanted, conversions);
+  if (conversion === undefined) {
+    if (typeQuality(wanted, type.type) > 0) return { content, changed: false };
+    return { status: 406, problem: `the terminal does not accept ${type.type}` };
+  }
+  // A response to HEAD, or an empty body, has nothing to convert: only the name changes.
+  const converted =
+    content.body.length === 0
+      ? { contentType: conversion.to, body: content.body }
+      : conversion.convert(content.body, type, wanted);
+  if ('problem' in converted) return { status: 502, problem: converted.problem };
+  const revision = revised(content.headers, converted.contentType, converted.body);
+  const asked = 'headers' in converted ? (converted.headers ?? []) : [];
+  return { content: { headers: [...revision.headers, ...asked], body: revision.body }, changed: true };
+}
+
+function chosen(type: string, wanted: readonly Header[], conversions: Conversions): Conversion | undefined {
+  const candidates = Object.hasOwn(conversions, type) ? (conversions[type] ?? []) : [];
+  const sourceNamed = namesType(wanted, type);
+  return candidates.find(({ to }) =>
+    sourceNamed
+      ? namesType(wanted, to) && typeQuality(wanted, to) >= typeQuality(wanted, type)
+      : typeQuality(wanted, to) > 0,
+  );
+}
+
+/** RFC 2616 §14.9.5. */
+function untouchable(headers: readonly Header[]): boolean {
+  return (headerValue(headers, 'Cache-Control') ?? '')
+    .split(',')
+    .some((directive) => directive.trim().toLowerCase() === 'no-transform');
+}
+
+/** The headers of the new octets: what described the old ones is gone. */
+function revised(headers: readonly Header[], contentType: string, body: Uint8Array): Content {
+  let kept = headers;
+  for (const name of ['Content-Type', 'Content-Length', 'Content-MD5', 'Content-Encoding', 'Accept-Ranges']) {
+    kept = withoutHeader(kept, name);
+  }
+  return { headers: [{ name: 'Content-Type', value: contentType }, ...kept], body };
+}

@@ -1,0 +1,336 @@
+/**
+ * The gateway as the user of WSP, in both modes: WAP-230 §6.3 and §6.4. Requests go to the proxy, results come back; it remembers
+ * what a session's headers were (WAP-236 §7.1.4) and gives up what the terminal gives up.
+ */
+import type { Peers } from '../wap/address.js';
+import { peersKey } from '../wap/address.js';
+import { concat, toHex } from '../wap/octets.js';
+import type { Random } from '../wap/random.js';
+import {
+  type EitherSessionRequest,
+  type Header,
+  headerValue,
+  type ServerSessionRequest,
+  type SessionHandle,
+  type SessionIndication,
+  type TransactionId,
+  type UnitIndication,
+  type UnitRequest,
+} from '../wap/wsp/index.js';
+import type { Forward, ProxyResponse } from './proxy.js';
+
+/** Bounds a single client, so that one does not take the gateway from the others. */
+export interface ClientLimits {
+  /** Sessions of all clients together. */
+  readonly sessions: number;
+  /** Requests of one session, or of one connectionless client, that are under way. */
+  readonly requests: number;
+  /** Octets of a request's body. */
+  readonly requestBody: number;
+}
+
+export interface UserOptions {
+  readonly forward: Forward;
+  readonly limits: ClientLimits;
+  /** Whether WTLS is below. */
+  readonly secure?: boolean;
+  /** Gets what nobody foresaw: a bug, whose request then ends as aborted. */
+  readonly failed: (error: unknown) => void;
+}
+
+/** A user of the session service. */
+export interface SessionUser {
+  deliver(indication: SessionIndication): void;
+  /** Sessions that are open now. */
+  sessions(): number;
+  /** The open session with that address, if there is one: where a push may go. */
+  sessionWith(address: string): SessionHandle | undefined;
+  /** Gives up all that is under way. */
+  close(): void;
+}
+
+interface Method {
+  readonly abort: AbortController;
+  readonly parts: Uint8Array[];
+  length: number;
+}
+
+interface Session {
+  readonly id: string;
+  peers: Peers;
+  headers: readonly Header[];
+  readonly sduSize: number | undefined;
+  readonly methods: Map<TransactionId, Method>;
+}
+
+type Invoke = Extract<SessionIndication, { type: 'S-MethodInvoke.ind' }>;
+
+/** Connection mode. @param request hands a primitive to the session layer */
+export function sessionUser(
+  request: (primitive: ServerSessionRequest | EitherSessionRequest) => void,
+  random: Random,
+  options: UserOptions,
+): SessionUser {
+  const sessions = new Map<SessionHandle, Session>();
+  /** The first part of requests whose rest is still to come, by session and transaction. */
+  const partial = new Map<string, Invoke>();
+
+  function connect(indication: Extract<SessionIndication, { type: 'S-Connect.ind' }>): void {
+    const { session, peers, clientHeaders, requestedCapabilities } = indication;
+    if (sessions.size >= options.limits.sessions) {
+      request({ type: 'S-Disconnect.req', session, reasonCode: 503 });
+      return;
+    }
+    sessions.set(session, {
+      id: toHex(random.octets(8)),
+      peers,
+      headers: clientHeaders,
+      sduSize: requestedCapabilities.clientSduSize,
+      methods: new Map(),
+    });
+    request({ type: 'S-Connect.res', session });
+  }
+
+  function resume(indication: Extract<SessionIndication, { type: 'S-Resume.ind' }>): void {
+    const session = sessions.get(indication.session);
+    if (session === undefined) return;
+    session.peers = indication.peers;
+    session.headers = combined(session.headers, indication.clientHeaders);
+    request({ type: 'S-Resume.res', session: indication.session });
+  }
+
+  function invoke(indication: Invoke): void {
+    const session = sessions.get(indication.session);
+    if (session === undefined) return;
+    const { serverTransactionId } = indication;
+    request({ type: 'S-MethodInvoke.res', session: indication.session, serverTransactionId });
+    if (session.methods.size >= options.limits.requests) {
+      respond(indication.session, serverTransactionId, tooMany);
+      return;
+    }
+    const method: Method = { abort: new AbortController(), parts: [], length: 0 };
+    session.methods.set(serverTransactionId, method);
+    collect(indication, session, method, indication.requestBody, indication.moreData);
+  }
+
+  /** Parts of a long request (WAP-230 §6.3.3.10) until the last has come. */
+  function collect(
+    first: Invoke,
+    session: Session,
+    method: Method,
+    part: Uint8Array,
+    moreData: boolean,
+  ): void {
+    const key = `${first.session}|${first.serverTransactionId}`;
+    method.parts.push(part);
+    method.length += part.length;
+    if (method.length > options.limits.requestBody) {
+      session.methods.delete(first.serverTransactionId);
+      partial.delete(key);
+      respond(first.session, first.serverTransactionId, tooBig);
+    } else if (moreData) partial.set(key, first);
+    else {
+      partial.delete(key);
+      run(first, session, method);
+    }
+  }
+
+  function more(indication: Extract<SessionIndication, { type: 'S-MethodInvokeData.ind' }>): void {
+    const first = partial.get(`${indication.session}|${indication.serverTransactionId}`);
+    const session = sessions.get(indication.session);
+    const method = session?.methods.get(indication.serverTransactionId);
+    if (first === undefined || session === undefined || method === undefined) return;
+    request({
+      type: 'S-MethodInvokeData.res',
+      session: indication.session,
+      serverTransactionId: indication.serverTransactionId,
+    });
+    collect(first, session, method, indication.requestBody, indication.moreData);
+  }
+
+  function run(first: Invoke, session: Session, method: Method): void {
+    const headers = combined(session.headers, first.requestHeaders);
+    const encodingVersion = headerValue(headers, 'Encoding-Version');
+    options
+      .forward(
+        {
+          method: first.method,
+          uri: first.requestUri,
+          headers,
+          body: concat(method.parts),
+          client: session.peers.remote,
+          sessionId: session.id,
+          ...(session.sduSize !== undefined && { sduSize: session.sduSize }),
+          ...(options.secure && { secure: true }),
+          ...(encodingVersion !== undefined && { encodingVersion }),
+        },
+        method.abort.signal,
+      )
+      .then((response) => {
+        const pending = session.methods.get(first.serverTransactionId) === method;
+        if (response === undefined || !pending) return;
+        respond(first.session, first.serverTransactionId, response);
+        // Until it is confirmed or aborted it counts: WTP still works on it.
+      })
+      .catch((error: unknown) => {
+        options.failed(error);
+        if (session.methods.delete(first.serverTransactionId))
+          request({
+            type: 'S-MethodAbort.req',
+            session: first.session,
+            transactionId: first.serverTransactionId,
+          });
+      });
+  }
+
+  function respond(
+    session: SessionHandle,
+    serverTransactionId: TransactionId,
+    response: ProxyResponse,
+  ): void {
+    request({
+      type: 'S-MethodResult.req',
+      session,
+      serverTransactionId,
+      status: response.status,
+      responseHeaders: response.headers,
+      responseBody: response.body,
+    });
+  }
+
+  function giveUp(session: SessionHandle, transactionId: TransactionId): void {
+    partial.delete(`${session}|${transactionId}`);
+    const methods = sessions.get(session)?.methods;
+    methods?.get(transactionId)?.abort.abort();
+    methods?.delete(transactionId);
+  }
+
+  function disconnect(handle: SessionHandle): void {
+    for (const transactionId of [...(sessions.get(handle)?.methods.keys() ?? [])])
+      giveUp(handle, transactionId);
+    sessions.delete(handle);
+  }
+
+  return {
+    deliver(indication) {
+      switch (indication.type) {
+        case 'S-Connect.ind':
+          return connect(indication);
+        case 'S-Resume.ind':
+          return resume(indication);
+        case 'S-MethodInvoke.ind':
+          return invoke(indication);
+        case 'S-MethodInvokeData.ind':
+          return more(indication);
+        case 'S-MethodResult.cnf':
+          sessions.get(indication.session)?.methods.delete(indication.serverTransactionId);
+          return;
+        case 'S-MethodAbort.ind':
+          return giveUp(indication.session, indication.transactionId);
+        case 'S-Disconnect.ind':
+          return disconnect(indication.session);
+      }
+    },
+    sessions: () => sessions.size,
+    sessionWith(address) {
+      for (const [handle, session] of sessions) if (session.peers.remote.address === address) return handle;
+      return undefined;
+    },
+    close() {
+      for (const handle of [...sessions.keys()]) disconnect(handle);
+    },
+  };
+}
+
+/** A user of the connectionless session service. */
+export interface UnitUser {
+  deliver(indication: UnitIndication): void;
+  /** Gives up all that is under way. */
+  close(): void;
+}
+
+/**
+ * Connectionless mode: a request is a datagram, its result another.
+ * @param largest octets of a result that still fits a datagram
+ */
+export function unitUser(
+  request: (primitive: UnitRequest) => void,
+  largest: number,
+  options: UserOptions,
+): UnitUser {
+  /** Requests under way, by client and transaction: a repeated datagram asks for nothing new. */
+  const running = new Map<string, AbortController>();
+  const counts = new Map<string, number>();
+
+  function invoke(indication: Extract<UnitIndication, { type: 'S-Unit-MethodInvoke.ind' }>): void {
+    const { peers, transactionId, encodingVersion } = indication;
+    const client = peersKey(peers);
+    const key = `${client}|${transactionId}`;
+    if (running.has(key)) return;
+    if ((counts.get(client) ?? 0) >= options.limits.requests) {
+      respond(indication, tooMany);
+      return;
+    }
+    const abort = new AbortController();
+    running.set(key, abort);
+    counts.set(client, (counts.get(client) ?? 0) + 1);
+    options
+      .forward(
+        {
+          method: indication.method,
+          uri: indication.requestUri,
+          headers: indication.requestHeaders,
+          body: indication.requestBody,
+          client: peers.remote,
+          sduSize: largest,
+          ...(options.secure && { secure: true }),
+          encodingVersion,
+        },
+        abort.signal,
+      )
+      .then((response) => {
+        if (response !== undefined && running.has(key)) respond(indication, response);
+      })
+      .catch(options.failed)
+      .finally(() => {
+        running.delete(key);
+        const count = (counts.get(client) ?? 1) - 1;
+        if (count === 0) counts.delete(client);
+        else counts.set(client, count);
+      });
+  }
+
+  function respond(
+    { peers, transactionId, encodingVersion }: Extract<UnitIndication, { type: 'S-Unit-MethodInvoke.ind' }>,
+    response: ProxyResponse,
+  ): void {
+    request({
+      type: 'S-Unit-MethodResult.req',
+      peers,
+      transactionId,
+      encodingVersion,
+      status: response.status,
+      responseHeaders: response.headers,
+      responseBody: response.body,
+    });
+  }
+
+  return {
+    deliver(indication) {
+      if (indication.type === 'S-Unit-MethodInvoke.ind') invoke(indication);
+    },
+    close() {
+      for (const abort of running.values()) abort.abort();
+      running.clear();
+    },
+  };
+}
+
+/** WAP-236 §7.1.4: a header of the request replaces all of that name which the session remembers. */
+export function combined(cached: readonly Header[], own: readonly Header[]): readonly Header[] {
+  const named = new Set(own.map(({ name }) => name.toLowerCase()));
+  return [...cached.filter(({ name }) => !named.has(name.toLowerCase())), ...own];
+}
+
+const tooMany: ProxyResponse = { status: 503, headers: [], body: new Uint8Array(0) };
+const tooBig: ProxyResponse = { status: 413, headers: [], body: new Uint8Array(0) };

@@ -1,0 +1,480 @@
+/** One transaction as its Responder sees it: WAP-224-WTP §9.6. */
+import type { Peers } from '../address.js';
+import { UsageError } from '../errors.js';
+import { findRow } from '../machine.js';
+import { type Environment, type IntervalName, type TimerName, TransactionTimer } from './environment.js';
+import {
+  type AbortReason,
+  abortReasons,
+  abortTypes,
+  type Invoke,
+  type SegmentedInvoke,
+  TID_DIRECTION,
+  type WtpPdu,
+} from './pdu.js';
+import type { Handle, TransactionClass, TransactionRequest } from './primitives.js';
+import { BASIC_PACKETS, Outgoing } from './sar.js';
+import {
+  type ResponderAction,
+  type ResponderCondition,
+  type ResponderEvent,
+  type ResponderState,
+  responder,
+} from './tables.js';
+import { extended, type Timing, timingFor } from './timers.js';
+import { exitInfoOf, hasOption, option, optionValue, type Tpi } from './tpi.js';
+import { Transfer } from './transfer.js';
+
+/** The Responder's memory of TIDs, as one transaction needs it: Tables 6 and 9. */
+export interface TidTest {
+  /** Table 6: whether the transaction may start without verification. */
+  valid(): boolean;
+  /** Table 9: the Initiator knows this TID. */
+  verified(): void;
+  /** Current TID or No Cached TID for the Ack that asks, where they are wanted: Table 30. */
+  items(): readonly Tpi[];
+}
+
+/** What the event that is being handled brought with it. */
+interface Input {
+  readonly tidOk?: boolean;
+  readonly rid?: boolean;
+  readonly exitInfo?: Uint8Array | undefined;
+  readonly abortType?: 'PROVIDER' | 'USER';
+  readonly abortCode?: number;
+}
+
+export class Responder {
+  readonly role = 'Responder';
+  readonly serial: number;
+  readonly peers: Peers;
+  readonly handle: Handle;
+  /** Of the Invoke: the high bit is clear. */
+  readonly tid: number;
+  readonly #environment: Environment;
+  readonly #invoke: Invoke;
+  readonly #class: TransactionClass;
+  readonly #test: TidTest;
+  readonly #timing: Timing;
+  readonly #timer: TransactionTimer;
+  readonly #transfer: Transfer;
+  #state: ResponderState = 'LISTEN';
+  #valid: boolean | undefined;
+  #message: Uint8Array | undefined;
+  #uack = false;
+  #rcr = 0;
+  #aec = 0;
+  #acked = false;
+  #exitInfo: Uint8Array | undefined;
+  #result: Uint8Array | undefined;
+  #input: Input = {};
+
+  constructor(
+    environment: Environment,
+    serial: number,
+    peers: Peers,
+    invoke: Invoke,
+    classType: TransactionClass,
+    test: TidTest,
+  ) {
+    this.#environment = environment;
+    this.serial = serial;
+    this.peers = peers;
+    this.handle = `R${serial}`;
+    this.tid = invoke.tid;
+    this.#invoke = invoke;
+    this.#class = classType;
+    this.#test = test;
+    this.#timing = timingFor(peers.remote.bearer, invoke.up);
+    this.#timer = new TransactionTimer(environment, serial);
+    this.#transfer = new Transfer(environment, peers, serial, invoke.tid ^ TID_DIRECTION, this.#timing);
+  }
+
+  get state(): ResponderState {
+    return this.#state;
+  }
+
+  /** Whether packets of a segmented Invoke are still missing. */
+  get assembling(): boolean {
+    return this.#transfer.incoming !== undefined && this.#message === undefined;
+  }
+
+  /** Whether nothing is left to wait for. */
+  get finished(): boolean {
+    return this.#state === 'LISTEN' && !this.assembling;
+  }
+
+  request(request: TransactionRequest): boolean {
+    switch (request.type) {
+      case 'TR-Invoke.res':
+        if (this.#class === 1) this.#exitInfo = request.exitInfo;
+        return this.#step('TR-Invoke.res', {});
+      case 'TR-Result.req':
+        if (this.#class !== 2) throw new UsageError(`a transaction of class ${this.#class} has no result`);
+        if (this.#tooLarge(request.userData)) return true;
+        this.#result = request.userData;
+        return this.#step('TR-Result.req', {});
+      case 'TR-Abort.req':
+        return this.#step('TR-Abort.req', { abortCode: request.abortCode });
+      case 'TR-Invoke.req':
+      case 'TR-Result.res':
+        return false;
+    }
+  }
+
+  receive(pdu: WtpPdu): void {
+    this.#transfer.note(pdu);
+    switch (pdu.pdu) {
+      case 'Invoke':
+      case 'Segmented Invoke':
+        this.#receiveInvoke(pdu);
+        return;
+      case 'Ack':
+        this.#receiveAck(pdu);
+        return;
+      case 'Negative Ack':
+        if (this.#state === 'RESULT RESP WAIT' && this.#transfer.resend(pdu)) this.#start('R');
+        return;
+      case 'Abort':
+        if (this.assembling) this.#end();
+        else
+          this.#step('RcvAbort', {
+            abortType: pdu.abortType === abortTypes.USER ? 'USER' : 'PROVIDER',
+            abortCode: pdu.abortReason,
+          });
+        return;
+      case 'Result':
+      case 'Segmented Result':
+        return;
+    }
+  }
+
+  errorPdu(): void {
+    this.#step('RcvErrorPDU', { abortType: 'PROVIDER', abortCode: abortReasons.PROTOERR });
+    if (this.#state === 'LISTEN') this.#end();
+  }
+
+  expired(timer: TimerName): void {
+    switch (timer) {
+      case 'nack':
+      case 'delay':
+      case 'hold':
+        this.#transfer.expired(timer);
+        if (timer === 'delay') this.#start('R');
+        return;
+      case 'H':
+        return;
+      case 'R':
+      case 'A':
+      case 'W':
+        if (!this.#timer.expired(timer)) this.#environment.flush(this.peers, this.serial);
+        else if (this.assembling) this.#end();
+        else this.#step(`TimerTO_${timer}`, { abortType: 'PROVIDER', abortCode: abortReasons.NORESPONSE });
+        return;
+    }
+  }
+
+  /** The bearer says that the peer cannot be reached. */
+  unreachable(): void {
+    if (this.assembling || this.#state === 'TIDOK WAIT' || this.#state === 'WAIT TIMEOUT') this.#end();
+    else this.#give(abortReasons.UNKNOWN);
+  }
+
+  #receiveInvoke(pdu: Invoke | SegmentedInvoke): void {
+    if (pdu.pdu === 'Invoke' && pdu.ttr) {
+      if (this.#state === 'LISTEN') this.#message = pdu.userData;
+      this.#step('RcvInvoke', { rid: pdu.rid });
+      return;
+    }
+    if (this.#message !== undefined) {
+      if (pdu.ttr) this.#step('RcvInvoke', { rid: pdu.rid });
+      else if (pdu.gtr && pdu.rid) this.#transfer.acknowledgeGroup(false);
+      return;
+    }
+    this.#start('W');
+    switch (this.#transfer.receive(pdu)) {
+      case 'Ack':
+        // §10.6.3: the TID is verified when the first group is there.
+        this.#transfer.acknowledgeGroup(!this.#validTid());
+        return;
+      case 'message':
+        this.#message = this.#transfer.incoming?.message() ?? new Uint8Array(0);
+        this.#timer.stop();
+        this.#step('RcvInvoke', { rid: pdu.rid });
+        return;
+      case 'too large':
+        this.#refuse('MESSAGETOOLARGE');
+        return;
+      case 'no memory':
+        this.#refuse('CAPTEMPEXCEEDED');
+        return;
+      case 'wait':
+      case 'Nack':
+        return;
+    }
+  }
+
+  #receiveAck(pdu: Extract<WtpPdu, { pdu: 'Ack' }>): void {
+    if (pdu.tve) {
+      if (this.assembling && this.#valid === false) this.#verified();
+      else this.#step('RcvAck', { tidOk: true, rid: pdu.rid });
+      return;
+    }
+    if (this.#state !== 'RESULT RESP WAIT') return;
+    switch (this.#transfer.acknowledged(pdu)) {
+      case 'message':
+        this.#step('RcvAck', { exitInfo: exitInfoOf(pdu.tpis) });
+        return;
+      case 'group': {
+        const { outgoing } = this.#transfer;
+        if (outgoing && outgoing.packets > BASIC_PACKETS && !outgoing.extended) {
+          this.#refuse('NOTIMPLEMENTEDESAR');
+          return;
+        }
+        this.#rcr = 0;
+        this.#start('R');
+        return;
+      }
+      case 'old':
+        return;
+    }
+  }
+
+  #validTid(): boolean {
+    this.#valid ??= this.#test.valid();
+    return this.#valid;
+  }
+
+  #verified(): void {
+    this.#valid = true;
+    this.#test.verified();
+  }
+
+  /** The Initiator said in its Invoke how much it takes: Table 30. */
+  #tooLarge(result: Uint8Array): boolean {
+    const most = optionValue(this.#invoke.tpis, 'Maximum Receive Unit') ?? Number.POSITIVE_INFINITY;
+    const segmentation = this.#segmentation();
+    const packets = segmentation ? Math.ceil(result.length / segmentation.packet) : 1;
+    const basic = segmentation?.numGroups === undefined || !hasOption(this.#invoke.tpis, 'NumGroups');
+    if (result.length <= most && !(basic && packets > BASIC_PACKETS)) return false;
+    this.#refuse('MESSAGETOOLARGE');
+    return true;
+  }
+
+  /** Both trailer flags in the Invoke say that its sender cannot put segments together: Table 12. */
+  #segmentation() {
+    const supported = !(this.#invoke.gtr && this.#invoke.ttr);
+    return supported ? this.#environment.capabilities.segmentation : undefined;
+  }
+
+  /** Aborts at both ends for a reason that the tables have no event for. */
+  #refuse(reason: AbortReason): void {
+    this.#transfer.abort(abortTypes.PROVIDER, abortReasons[reason]);
+    this.#give(abortReasons[reason]);
+  }
+
+  /** Gives the transaction up at this end alone. The user hears of it if it heard of the transaction. */
+  #give(abortCode: number): void {
+    if (this.#state !== 'LISTEN' && this.#state !== 'TIDOK WAIT') {
+      this.#environment.indicate({
+        type: 'TR-Abort.ind',
+        abortType: 'PROVIDER',
+        abortCode,
+        handle: this.handle,
+      });
+    }
+    this.#end();
+  }
+
+  #end(): void {
+    this.#state = 'LISTEN';
+    this.#timer.stop();
+    this.#transfer.end();
+  }
+
+  /** Whether the table has a row for it. */
+  #step(event: ResponderEvent, input: Input): boolean {
+    this.#input = input;
+    const row = findRow(responder, this.#state, event, (condition) => this.#holds(condition));
+    if (row === undefined) return false;
+    const [, , actions, next] = row;
+    if (this.#state === 'TIDOK WAIT' && next === 'INVOKE RESP WAIT') this.#verified();
+    this.#state = next;
+    for (const action of actions) this.#act(action);
+    if (next === 'LISTEN') this.#end();
+    return true;
+  }
+
+  #holds(condition: ResponderCondition): boolean {
+    switch (condition) {
+      case 'Class == 0':
+        return this.#class === 0;
+      case 'Class == 1':
+        return this.#class === 1;
+      case 'Class == 2':
+        return this.#class === 2;
+      case 'Class == 2 | 1':
+        return this.#class !== 0;
+      case 'Valid TID':
+        return this.#validTid();
+      case 'Invalid TID':
+        return !this.#validTid();
+      case 'U/P flag':
+        return this.#invoke.up;
+      case 'Uack == False':
+        return !this.#uack;
+      case 'Uack == True':
+        return this.#uack;
+      case 'TIDok':
+        return this.#input.tidOk === true;
+      case 'Ack PDU already sent':
+        return this.#acked;
+      case 'ExitInfo':
+        return this.#exitInfo !== undefined;
+      case 'RID=0':
+        return this.#input.rid !== true;
+      case 'RID=1':
+        return this.#input.rid === true;
+      case 'RCR < MAX_RCR':
+        return this.#rcr < this.#timing.rcrMax;
+      case 'RCR == MAX_RCR':
+        return this.#rcr >= this.#timing.rcrMax;
+      case 'AEC < AEC_MAX':
+        return this.#aec < this.#timing.aecMax;
+      case 'AEC == AEC_MAX':
+        return this.#aec >= this.#timing.aecMax;
+    }
+  }
+
+  #act(action: ResponderAction): void {
+    switch (action) {
+      case 'Ignore':
+      case 'Abort transaction':
+      case 'Clear Transaction':
+        return;
+      case 'Reset RCR':
+        this.#rcr = 0;
+        return;
+      case 'Increment RCR':
+        this.#rcr++;
+        return;
+      case 'Increment AEC':
+        this.#aec++;
+        return;
+      case 'Uack = True':
+        this.#uack = true;
+        return;
+      case 'Uack = False':
+        this.#uack = false;
+        return;
+      case 'Start timer, R [RCR]':
+        this.#start('R');
+        return;
+      case 'Start timer, A':
+        this.#start('A');
+        return;
+      case 'Start timer, W':
+        this.#start('W');
+        return;
+      case 'Send Ack(TIDve)':
+        this.#transfer.send(this.#transfer.ack(true, this.#input.rid === true, this.#test.items()));
+        return;
+      case 'Send Ack PDU':
+      case 'Send Ack PDU with Info TPI':
+      case 'Resend Ack PDU':
+        // The last acknowledgement may still be waiting for company; then this is its time.
+        if (!this.#environment.flush(this.peers, this.serial)) this.#transfer.send(this.#ack(this.#acked));
+        this.#acked = true;
+        return;
+      case 'Queue(A) Ack PDU':
+      case 'Queue(A) Ack PDU with Info TPI':
+        this.#queueOrSend(this.#ack(false));
+        this.#acked = true;
+        return;
+      case 'Send Result PDU':
+        this.#sendResult();
+        return;
+      case 'Send Abort PDU (USER)':
+        this.#transfer.abort(abortTypes.USER, this.#input.abortCode ?? 0);
+        return;
+      case 'Send Abort PDU (PROTOERR)':
+        this.#transfer.abort(abortTypes.PROVIDER, abortReasons.PROTOERR);
+        return;
+      case 'Send Abort PDU (NORESPONSE)':
+        this.#transfer.abort(abortTypes.PROVIDER, abortReasons.NORESPONSE);
+        return;
+      case 'Generate TR-Invoke.ind':
+        this.#environment.indicate({
+          type: 'TR-Invoke.ind',
+          peers: this.peers,
+          ackType: this.#invoke.up,
+          userData: this.#message ?? new Uint8Array(0),
+          classType: this.#class,
+          handle: this.handle,
+        });
+        return;
+      case 'Generate TR-Result.cnf': {
+        const { exitInfo } = this.#input;
+        const info = exitInfo === undefined ? {} : { exitInfo };
+        this.#environment.indicate({ type: 'TR-Result.cnf', handle: this.handle, ...info });
+        return;
+      }
+      case 'Generate TR-Abort.ind': {
+        const { abortType = 'PROVIDER', abortCode = abortReasons.UNKNOWN } = this.#input;
+        this.#environment.indicate({ type: 'TR-Abort.ind', abortType, abortCode, handle: this.handle });
+        return;
+      }
+    }
+  }
+
+  #sendResult(): void {
+    const { outgoing } = this.#transfer;
+    if (outgoing) {
+      this.#transfer.send(outgoing.retransmit());
+      return;
+    }
+    const userData = this.#result ?? new Uint8Array(0);
+    const segmentation = this.#segmentation();
+    const tpis: Tpi[] = [...this.#transfer.takeErrors(), ...this.#transfer.advertise(false)];
+    if (segmentation !== undefined && userData.length > segmentation.packet) {
+      tpis.push(option('Total Message Size', userData.length));
+    }
+    const first = { pdu: 'Result', tid: this.tid ^ TID_DIRECTION, tpis } as const;
+    this.#transfer.begin(new Outgoing(first, userData, segmentation));
+    // The table starts the timer first, when nobody knows yet that a group has to be acknowledged.
+    if (this.#transfer.unfinished) this.#start('R');
+  }
+
+  /** An acknowledgement is queued until A is over (§9.3.3), so not at all where that is why it is sent. */
+  #queueOrSend(pdu: WtpPdu): void {
+    if (!this.#timer.runs('A')) this.#transfer.send(pdu);
+    else if (this.#environment.queue(this.peers, pdu, this.serial)) this.#timer.keepA();
+  }
+
+  #ack(rid: boolean): WtpPdu {
+    const info: Tpi[] = this.#exitInfo === undefined ? [] : [{ tpi: 'Info', information: this.#exitInfo }];
+    return this.#transfer.ack(false, rid, info);
+  }
+
+  #start(interval: IntervalName): void {
+    this.#timer.start(interval, this.#interval(interval));
+  }
+
+  #interval(interval: IntervalName): number {
+    switch (interval) {
+      case 'A':
+        return this.#class === 2 ? this.#timing.baseAck : this.#timing.shortAck;
+      case 'W':
+      case 'H':
+        return this.#timing.wait;
+      case 'R': {
+        const { outgoing } = this.#transfer;
+        // The Result is sent after its timer is started: a message that is not on its way yet counts whole.
+        const octets = outgoing ? outgoing.pendingOctets : (this.#result?.length ?? 0);
+        const base = this.#transfer.unfinished ? this.#timing.groupRetry : this.#timing.longRetry;
+        const backOff = outgoing?.extended ? 2 ** this.#rcr : 1;
+        return extended(base, this.#timing, octets) * backOff;
+      }
+    }
+  }
+}

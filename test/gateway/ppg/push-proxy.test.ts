@@ -1,0 +1,577 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { type VirtualScheduler, virtualScheduler } from '../../../src/bearer/index.js';
+import { contentConversions } from '../../../src/gateway/conversions.js';
+import type { Delivery, Handover } from '../../../src/gateway/ppg/delivery.js';
+import { papServer } from '../../../src/gateway/ppg/http.js';
+import { type PushProxyOptions, pushProxy } from '../../../src/gateway/ppg/push-proxy.js';
+import { openStore } from '../../../src/gateway/ppg/store.js';
+import { subscribers } from '../../../src/gateway/ppg/subscribers.js';
+import { encodeUtf8, toBase64, toHex } from '../../../src/wap/octets.js';
+import { decodePap, encodePap, type PapMessage, type PushSubmission } from '../../../src/wap/push/index.js';
+import { describeWithFixtures } from '../../support/fixtures.js';
+
+const start = Date.UTC(2001, 5, 30, 12, 0, 0);
+const someone = 'WAPPUSH=+33612345672/TYPE=PLMN@ppg.example.com';
+const other = 'WAPPUSH=other/TYPE=USER@ppg.example.com';
+const si =
+  '<?xml version="1.0"?><!DOCTYPE si PUBLIC "-//WAPFORUM//DTD SI 1.0//EN" "http://www.wapforum.org/DTD/si.dtd"><si><indication href="http://www.x.com/" si-id="1">hi</indication></si>';
+// 1.3, SI 1.0, UTF-8; si, indication, href=http://www. "x" .com/, si-id "1", END, "hi", END, END.
+const sic = '03056a0045c60d037800851103310001036869000101';
+
+/** A proxy without sockets: what it sends and reports is in lists, what comes of it the test decides. */
+function world(given: Partial<PushProxyOptions> = {}) {
+  const scheduler: VirtualScheduler = virtualScheduler(start);
+  const delivered: Handover[] = [];
+  const notified: { url: string; message: PapMessage; xml: string }[] = [];
+  const outcomes: Delivery[] = [];
+  const answers: (string | undefined)[] = [];
+  const store = openStore(':memory:');
+  const proxy = pushProxy({
+    store,
+    scheduler,
+    conversions: contentConversions(),
+    locate: subscribers({
+      subscribers: { '+33-612345672': '127.0.0.2', other: '[::1]:4000' },
+      pushPort: 2948,
+    }),
+    deliver(handover) {
+      delivered.push(handover);
+      return Promise.resolve(outcomes.shift() ?? { state: 'delivered', deliveryMethod: 'unconfirmed' });
+    },
+    notify(url, xml) {
+      notified.push({ url, message: decodePap(xml).message, xml });
+      return Promise.resolve(answers.length > 0 ? answers.shift() : '1000');
+    },
+    name: 'ppg',
+    confirmed: false,
+    networks: ['GSM'],
+    bearers: ['IPv4', 'IPv6'],
+    failed: (error) => {
+      throw error;
+    },
+    ...given,
+  });
+
+  function ask(message: PapMessage, content?: string, contentType = 'text/vnd.wap.si', headers = '') {
+    return askXml(encodePap(message), content, contentType, headers).message;
+  }
+
+  function askXml(xml: string, content?: string, contentType = 'text/vnd.wap.si', headers = '') {
+    const body =
+      content === undefined
+        ? xml
+        : `--b\r\nContent-Type: application/xml\r\n\r\n${xml}\r\n--b\r\nContent-Type: ${contentType}\r\n${headers}\r\n${content}\r\n--b--\r\n`;
+    const type = content === undefined ? 'application/xml' : 'multipart/related; boundary=b';
+    const answer = proxy.handle(type, encodeUtf8(body), 'http://ppg/pap', {});
+    return { ...decodePap(answer), xml: answer };
+  }
+
+  /** Lets promises and what is due run. */
+  async function pass(by = 0): Promise<void> {
+    const end = scheduler.now() + by;
+    for (;;) {
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      const next = scheduler.next();
+      if (next === undefined || next > end) break;
+      scheduler.step();
+    }
+    scheduler.advance(end - scheduler.now());
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+
+  return { proxy, store, scheduler, delivered, notified, outcomes, answers, ask, askXml, pass };
+}
+
+function push(more: Partial<PushSubmission> = {}): PushSubmission {
+  return {
+    type: 'push-message',
+    pushId: '1@shop',
+    replaceMethod: 'all',
+    progressNotesRequested: false,
+    addresses: [someone],
+    ...more,
+  };
+}
+
+const quality = {
+  priority: 'medium',
+  deliveryMethod: 'notspecified',
+  networkRequired: false,
+  bearerRequired: false,
+} as const;
+
+function resultCode(message: PapMessage): string {
+  assert.ok(message.type === 'push-response', message.type);
+  return message.result.code;
+}
+
+describe('Push submission (WAP-249 §5.1, WAP-247 §8.2–8.3)', () => {
+  it('[PAP-OPS-S-001] [PPG-GEN-S-011] [PPG-GEN-S-022] [SI-PPG-S-002] accepts with 1001 and sends the indication in its binary form', async () => {
+    const { ask, pass, delivered } = world();
+    assert.deepEqual(ask(push(), si), {
+      type: 'push-response',
+      pushId: '1@shop',
+      senderAddress: 'http://ppg/pap',
+      senderName: 'ppg',
+      replyTime: start,
+      progressNotes: [],
+      result: { code: '1001', desc: 'Accepted for Processing' },
+    });
+    await pass();
+    assert.equal(delivered.length, 1);
+    assert.deepEqual(delivered[0]?.endpoint, { bearer: 'Any IPv4', address: '127.0.0.2', port: 2948 });
+    assert.deepEqual(delivered[0]?.headers, [{ name: 'Content-Type', value: 'application/vnd.wap.sic' }]);
+    assert.equal(toHex(delivered[0]?.body ?? new Uint8Array()), sic);
+  });
+
+  it('[PPG-GEN-S-003] under no-transform the text stays', async () => {
+    const { ask, pass, delivered } = world();
+    ask(push(), si, 'text/vnd.wap.si', 'Cache-Control: no-transform\r\n');
+    await pass();
+    assert.deepEqual(delivered[0]?.body, encodeUtf8(si));
+  });
+
+  it('[PPG-GEN-S-006] a registered application id goes over the air as its number', async () => {
+    const { ask, pass, delivered } = world();
+    ask(push(), 'x', 'text/plain', 'X-Wap-Application-Id: x-wap-application:wta.ua\r\n');
+    await pass();
+    assert.deepEqual(delivered[0]?.headers.at(-1), { name: 'X-Wap-Application-Id', value: '3' });
+  });
+
+  const refused: readonly [string, Partial<PushSubmission>, string, string, string][] = [
+    ['[PAP-VAL-S-003] an address that is none', { addresses: ['127.0.0.1'] }, si, 'text/vnd.wap.si', '2002'],
+    [
+      '[PPG-ADD-S-001] an address type that is not served',
+      { addresses: ['WAPPUSH=12345678/TYPE=MAN@ppg'] },
+      si,
+      'text/vnd.wap.si',
+      '2002',
+    ],
+    ['somebody unknown', { addresses: [someone, 'WAPPUSH=+1/TYPE=PLMN@ppg'] }, si, 'text/vnd.wap.si', '2002'],
+    [
+      '[PAP-SEM-S-005] a network that is required and not there',
+      { qualityOfService: { ...quality, network: 'ANSI-136', networkRequired: true } },
+      si,
+      'text/vnd.wap.si',
+      '3009',
+    ],
+    [
+      '[PAP-SEM-S-005] [PPG-GEN-S-008] a bearer that is required and not there',
+      { qualityOfService: { ...quality, bearer: 'SMS', bearerRequired: true } },
+      si,
+      'text/vnd.wap.si',
+      '3010',
+    ],
+    [
+      '[PAP-SEM-S-006] confirmed delivery where there is none',
+      { qualityOfService: { ...quality, deliveryMethod: 'confirmed' } },
+      si,
+      'text/vnd.wap.si',
+      '3007',
+    ],
+    ['a time that has passed', { deliverBeforeTimestamp: start }, si, 'text/vnd.wap.si', '2000'],
+    ['[PAP-VAL-S-002] [SI-VAL-S-001] content that is not well-formed', {}, '<si>', 'text/vnd.wap.si', '3006'],
+    ['[SI-VAL-S-002] content that is not valid', {}, '<si/>', 'text/vnd.wap.si', '3006'],
+    ['[WML-S-61] a deck that is not well-formed', {}, '<wml>', 'text/vnd.wap.wml', '3006'],
+  ];
+  for (const [title, more, content, type, code] of refused) {
+    it(`[PPG-GEN-S-001] rejects with ${code}: ${title}`, async () => {
+      const { ask, pass, delivered, store } = world();
+      assert.equal(resultCode(ask(push(more), content, type)), code);
+      await pass(60_000);
+      assert.deepEqual(delivered, []);
+      assert.equal(store.has('1@shop'), false);
+    });
+  }
+
+  it('a message without content is 2000, with capabilities to match 3004', () => {
+    const { ask, proxy } = world();
+    assert.equal(resultCode(ask(push())), '2000');
+    const body = `--b\r\nContent-Type: application/xml\r\n\r\n${encodePap(push())}\r\n--b\r\n\r\nx\r\n--b\r\n\r\n<rdf/>\r\n--b--`;
+    const answer = proxy.handle('multipart/related; boundary=b', encodeUtf8(body), 'http://ppg/', {});
+    assert.equal(resultCode(decodePap(answer).message), '3004');
+  });
+
+  it('a push id is used once: 2007', () => {
+    const { ask } = world();
+    assert.equal(resultCode(ask(push(), si)), '1001');
+    assert.equal(resultCode(ask(push(), si)), '2007');
+  });
+
+  it('[PAP-SEM-S-008] progress notes where they are asked for', () => {
+    const { ask } = world();
+    const answer = ask(push({ progressNotesRequested: true }), si);
+    assert.ok(answer.type === 'push-response');
+    assert.deepEqual(
+      answer.progressNotes.map(({ stage, note }) => `${stage}: ${note}`),
+      ['addresses: 1 recipients', 'transformation: text/vnd.wap.si to application/vnd.wap.sic, 22 octets'],
+    );
+  });
+
+  it('[PAP-SEM-S-001] [PPG-ADD-S-002] [PPG-ADD-S-003] several recipients, by number, by name and by address', async () => {
+    const { ask, pass, delivered } = world();
+    ask(
+      push({
+        addresses: [
+          someone,
+          other,
+          'WAPPUSH=10.0.0.9/TYPE=IPv4@ppg',
+          'WAPPUSH=0000:0000:0000:0000:0000:0000:0000:0001/TYPE=IPv6@ppg',
+        ],
+      }),
+      si,
+    );
+    await pass();
+    assert.deepEqual(
+      delivered.map(({ endpoint }) => `${endpoint.address} ${endpoint.port}`),
+      ['127.0.0.2 2948', '::1 4000', '10.0.0.9 2948', '0000:0000:0000:0000:0000:0000:0000:0001 2948'],
+    );
+  });
+});
+
+describe('Delivery in time, priority and retries (WAP-249 §5.1.2.2, WAP-247 §8.2)', () => {
+  it('[PAP-SEM-S-003] [PPG-GEN-S-010] not before deliver-after-timestamp', async () => {
+    const { ask, pass, delivered } = world();
+    ask(push({ deliverAfterTimestamp: start + 60_000 }), si);
+    await pass(59_999);
+    assert.equal(delivered.length, 0);
+    await pass(1);
+    assert.equal(delivered.length, 1);
+  });
+
+  it('[PAP-SEM-S-004] [PPG-GEN-S-010] after deliver-before-timestamp never, and expired is reported', async () => {
+    const { ask, pass, delivered, outcomes, notified } = world();
+    outcomes.push({ state: 'busy' }, { state: 'busy' });
+    ask(push({ deliverBeforeTimestamp: start + 5_000, ppgNotifyRequestedTo: 'http://shop/n' }), si);
+    await pass(4_999);
+    assert.equal(delivered.length, 2);
+    await pass(60_000);
+    assert.equal(delivered.length, 2);
+    const message = notified[0]?.message;
+    assert.ok(message?.type === 'resultnotification-message');
+    assert.equal(message.messageState, 'expired');
+    assert.equal(message.eventTime, start + 5_000);
+  });
+
+  it('[PAP-SEM-S-007] high priority first', async () => {
+    const { ask, pass, delivered } = world();
+    for (const priority of ['low', 'medium', 'high'] as const)
+      ask(push({ pushId: priority, qualityOfService: { ...quality, priority } }), priority, 'text/plain');
+    await pass();
+    assert.deepEqual(
+      delivered.map(({ body }) => String.fromCharCode(...body)),
+      ['high', 'medium', 'low'],
+    );
+  });
+
+  it('a terminal that is never free: tried again and again, then timeout', async () => {
+    const { ask, pass, delivered, store } = world({
+      deliver: (handover) => {
+        delivered2.push(handover);
+        return Promise.resolve({ state: 'busy' });
+      },
+    });
+    const delivered2 = delivered;
+    ask(push(), si);
+    await pass(86_400_000);
+    assert.equal(delivered.length, 7);
+    assert.equal(store.recipients('1@shop')[0]?.outcome.state, 'timeout');
+    assert.equal(store.next(), undefined);
+  });
+});
+
+describe('Result notification (WAP-249 §5.2, WAP-247 §8.6)', () => {
+  it('[PAP-OPS-S-002] [PPG-GEN-S-012] [PPG-GEN-S-014] delivered, unconfirmed, with times, for each recipient', async () => {
+    const { ask, pass, notified } = world();
+    ask(
+      push({
+        addresses: [someone, other],
+        ppgNotifyRequestedTo: 'http://shop/n',
+        qualityOfService: { ...quality, priority: 'high' },
+      }),
+      si,
+    );
+    await pass();
+    assert.equal(notified.length, 2);
+    assert.equal(notified[0]?.url, 'http://shop/n');
+    assert.deepEqual(notified[0]?.message, {
+      type: 'resultnotification-message',
+      pushId: '1@shop',
+      senderAddress: 'http://ppg/pap',
+      senderName: 'ppg',
+      receivedTime: start,
+      eventTime: start,
+      messageState: 'delivered',
+      code: '1000',
+      address: someone,
+      qualityOfService: { ...quality, priority: 'high', deliveryMethod: 'unconfirmed' },
+    });
+    assert.ok(notified[1]?.message.type === 'resultnotification-message');
+    assert.equal(notified[1].message.address, other);
+  });
+
+  it('[PPG-GEN-S-002] [PPG-GEN-S-007] [PPG-GEN-S-009] what the terminal or the way to it refused is reported with its code', async () => {
+    const { ask, pass, notified, outcomes } = world();
+    outcomes.push({ state: 'aborted', code: '5236', desc: 'USERPND' });
+    ask(push({ ppgNotifyRequestedTo: 'http://shop/n' }), si);
+    await pass();
+    const message = notified[0]?.message;
+    assert.ok(message?.type === 'resultnotification-message');
+    assert.deepEqual([message.messageState, message.code, message.desc], ['aborted', '5236', 'USERPND']);
+  });
+
+  it('is repeated until somebody takes it, and then never again', async () => {
+    const { ask, pass, notified, answers } = world();
+    answers.push(undefined, '4001', '1000');
+    ask(push({ ppgNotifyRequestedTo: 'http://shop/n' }), si);
+    await pass(4_999);
+    assert.equal(notified.length, 1);
+    await pass(1);
+    assert.equal(notified.length, 2);
+    await pass(30_000);
+    assert.equal(notified.length, 3);
+    await pass(1e9);
+    assert.equal(notified.length, 3);
+  });
+
+  it('nobody is told who did not ask', async () => {
+    const { ask, pass, notified } = world();
+    ask(push(), si);
+    await pass(60_000);
+    assert.deepEqual(notified, []);
+  });
+
+  it('[PAP-SEM-S-015] a report is in the version of the submission (WAP-247 §9.5)', async () => {
+    const { askXml, pass, notified } = world();
+    askXml(encodePap(push({ ppgNotifyRequestedTo: 'http://shop/n' }), '1.0'), si);
+    await pass();
+    assert.match(notified[0]?.xml ?? '', /DTD PAP 1\.0\/\/EN" "[^"]*"><pap>/);
+  });
+});
+
+describe('Cancel, replace and status (WAP-249 §5.3–5.4, WAP-247 §8.2, §8.4–8.9)', () => {
+  const later = { deliverAfterTimestamp: start + 3_600_000 };
+
+  it('[PAP-OPS-S-003] [PPG-GEN-S-016] [PPG-GEN-S-017] a pending message is cancelled and reported as that', async () => {
+    const { ask, pass, delivered, notified } = world();
+    ask(push({ ...later, addresses: [someone, other], ppgNotifyRequestedTo: 'http://shop/n' }), si);
+    assert.deepEqual(ask({ type: 'cancel-message', pushId: '1@shop', addresses: [other] }), {
+      type: 'cancel-response',
+      pushId: '1@shop',
+      results: [{ code: '1000', desc: 'OK', addresses: [other] }],
+    });
+    await pass(7_200_000);
+    assert.equal(delivered.length, 1);
+    assert.deepEqual(
+      notified.map(({ message }) => message.type === 'resultnotification-message' && message.messageState),
+      ['cancelled', 'delivered'],
+    );
+  });
+
+  it('[PAP-SEM-S-002] what is gone cannot be cancelled: 3003; unknown ids 2004, unknown recipients 2003', async () => {
+    const { ask, pass } = world();
+    ask(push(), si);
+    await pass();
+    const stranger = 'WAPPUSH=+1/TYPE=PLMN@ppg';
+    assert.deepEqual(ask({ type: 'cancel-message', pushId: '1@shop', addresses: [someone, stranger] }), {
+      type: 'cancel-response',
+      pushId: '1@shop',
+      results: [
+        { code: '3003', desc: 'Not Possible', addresses: [someone] },
+        { code: '2003', desc: 'Address Not Found', addresses: [stranger] },
+      ],
+    });
+    const unknown = ask({ type: 'cancel-message', pushId: 'x', addresses: [] });
+    assert.ok(unknown.type === 'cancel-response' && unknown.results[0]?.code === '2004');
+  });
+
+  it('[PAP-OPS-S-004] [PPG-GEN-S-015] the state of each recipient, pending and then delivered', async () => {
+    const { ask, pass } = world();
+    ask(push({ addresses: [someone, other], ...later, qualityOfService: quality }), si);
+    const query = { type: 'statusquery-message', pushId: '1@shop', addresses: [] } as const;
+    const before = ask(query);
+    assert.ok(before.type === 'statusquery-response');
+    assert.deepEqual(
+      before.results.map(({ addresses, messageState, code }) => [addresses[0], messageState, code]),
+      [
+        [someone, 'pending', '1000'],
+        [other, 'pending', '1000'],
+      ],
+    );
+    await pass(3_600_000);
+    const after = ask({ ...query, addresses: [other] });
+    assert.deepEqual(after, {
+      type: 'statusquery-response',
+      pushId: '1@shop',
+      results: [
+        {
+          messageState: 'delivered',
+          code: '1000',
+          eventTime: start + 3_600_000,
+          addresses: [other],
+          qualityOfService: { ...quality, deliveryMethod: 'unconfirmed' },
+        },
+      ],
+    });
+    const unknown = ask({ ...query, pushId: 'x' });
+    assert.ok(unknown.type === 'statusquery-response' && unknown.results[0]?.code === '2004');
+  });
+
+  it('[PAP-SEM-S-016] [PPG-GEN-S-020] a new message takes the place of a pending one', async () => {
+    const { ask, pass, delivered, store } = world();
+    ask(push({ ...later, addresses: [someone, other] }), 'old', 'text/plain');
+    const only = { pushId: '2@shop', replacePushId: '1@shop', replaceMethod: 'pending-only' } as const;
+    assert.equal(resultCode(ask(push({ ...only, replacePushId: 'x' }), 'new', 'text/plain')), '2004');
+    assert.equal(resultCode(ask(push(only), 'new', 'text/plain')), '1001');
+    assert.deepEqual(
+      store.recipients('1@shop').map(({ outcome }) => outcome.state),
+      ['cancelled', 'pending'],
+    );
+    assert.equal(resultCode(ask(push({ ...only, pushId: '3@shop' }), 'newer', 'text/plain')), '2008');
+    assert.equal(
+      resultCode(ask(push({ ...only, pushId: '4@shop', replaceMethod: 'all' }), 'newest', 'text/plain')),
+      '1001',
+    );
+    await pass(7_200_000);
+    assert.deepEqual(
+      delivered.map(({ body }) => String.fromCharCode(...body)),
+      ['new', 'newest', 'old'],
+    );
+  });
+
+  it('capabilities are not known here: 3008', () => {
+    const { ask } = world();
+    const answer = ask({ type: 'ccq-message', queryId: 'q', address: someone });
+    assert.ok(answer.type === 'ccq-response');
+    assert.deepEqual([answer.code, answer.queryId, answer.address], ['3008', 'q', someone]);
+  });
+});
+
+describe('Versions and bad messages (WAP-247 §8.12, §9)', () => {
+  const xml = encodePap(push());
+
+  it('[PAP-VAL-S-001] what is not valid is answered by badmessage-response 2000, with a piece of it', () => {
+    const { askXml } = world();
+    const { message } = askXml(xml.replace('<address', '<adress'), si);
+    assert.ok(message.type === 'badmessage-response');
+    assert.equal(message.code, '2000');
+    assert.match(message.desc ?? '', /adress is not declared/);
+    assert.match(message.badMessageFragment ?? '', /^<\?xml/);
+  });
+
+  it('[PAP-SEM-S-010] [PAP-SEM-S-014] an unknown version is answered in 1.0 with 3002', () => {
+    const { askXml } = world();
+    const { message, version, supportedVersions } = askXml(
+      xml.replace('PAP 2.0', 'PAP 3.1').replace('"2.0,1.0"', '"3.1,3.0"'),
+      si,
+    );
+    assert.ok(message.type === 'badmessage-response' && message.code === '3002');
+    assert.equal(version, '1.0');
+    // [PAP-SEM-S-012] [PAP-SEM-S-013] to an initiator that speaks more than 1.0, all versions that are spoken here.
+    assert.deepEqual(supportedVersions, ['2.0', '1.0']);
+  });
+
+  it('[PAP-SEM-S-013] where there is a common version, in the one that the initiator prefers', () => {
+    const { askXml } = world();
+    const { message, version, supportedVersions } = askXml(
+      xml.replace('PAP 2.0', 'PAP 3.1').replace('"2.0,1.0"', '"3.1,2.*,1.0"'),
+      si,
+    );
+    assert.ok(message.type === 'badmessage-response' && message.code === '3002');
+    assert.equal(version, '2.0');
+    assert.deepEqual(supportedVersions, ['2.0', '1.0']);
+  });
+
+  it('[PAP-SEM-S-012] an initiator of 1.0 is answered in 1.0, without the instruction', () => {
+    const { askXml } = world();
+    const answer = askXml(encodePap(push(), '1.0'), si);
+    assert.equal(answer.version, '1.0');
+    assert.ok(!answer.xml.includes('wap-pap-ver'));
+  });
+
+  it('answers, and what is no PAP at all, are bad messages', () => {
+    const { ask, proxy } = world();
+    assert.equal(ask({ type: 'badmessage-response', code: '2000' }).type, 'badmessage-response');
+    const answer = decodePap(proxy.handle('text/html', encodeUtf8('<html>'), 'http://ppg/', {}));
+    assert.equal(answer.message.type, 'badmessage-response');
+    assert.equal(answer.version, '1.0');
+  });
+});
+
+describe('PAP over HTTP (WAP-247 §13)', () => {
+  const post = (headers: Record<string, string>) => ({
+    method: 'POST',
+    headers: { 'Content-Type': 'application/xml', ...headers },
+    body: encodePap({ type: 'statusquery-message', pushId: 'x', addresses: [] }),
+  });
+
+  it('[PAP-OPS-S-001] POST to any path, answered by 202 and a PAP document (§13.4.1)', async () => {
+    const app = papServer(world().proxy, { initiators: [], maxBody: 10_000 });
+    const response = await app.request('http://ppg.example/any/path', post({}));
+    assert.equal(response.status, 202);
+    assert.match(response.headers.get('Content-Type') ?? '', /^application\/xml/);
+    assert.equal(decodePap(await response.text()).message.type, 'statusquery-response');
+    const bad = await app.request('/', { ...post({}), body: 'no XML' });
+    assert.equal(bad.status, 202);
+    assert.equal((await app.request('/')).status, 405);
+    assert.equal((await app.request('/', { ...post({}), body: 'x'.repeat(10_001) })).status, 413);
+  });
+
+  it('initiators log in where they have to; the terminal is told whom the proxy trusts', async () => {
+    const { proxy, pass, delivered } = world();
+    const app = papServer(proxy, {
+      initiators: [{ name: 'shop', password: 'päss:word', trusted: true }],
+      maxBody: 10_000,
+    });
+    const login = (text: string) => ({ Authorization: `Basic ${toBase64(encodeUtf8(text))}` });
+    const nobody = await app.request('/', post({}));
+    assert.equal(nobody.status, 401);
+    assert.equal(nobody.headers.get('WWW-Authenticate'), 'Basic realm="wappush"');
+    assert.equal((await app.request('/', post(login('shop:päss:wort')))).status, 401);
+    assert.equal((await app.request('/', post(login('shop:')))).status, 401);
+    const body = `--b\r\nContent-Type: application/xml\r\n\r\n${encodePap(push())}\r\n--b\r\nContent-Type: text/plain\r\nX-Wap-Initiator-URI: http://shop/\r\n\r\nhi\r\n--b--`;
+    const headers = { 'Content-Type': 'multipart/related; boundary=b', ...login('shop:päss:word') };
+    assert.equal((await app.request('/', { method: 'POST', headers, body })).status, 202);
+    await pass();
+    assert.deepEqual(delivered[0]?.headers.at(-1), { name: 'Push-Flag', value: '3' });
+  });
+});
+
+describeWithFixtures('PAP requests of others', 'pap', (folder) => {
+  const expected: Readonly<Record<string, string>> = {
+    'address-plmn': '3010',
+    'address-user-defined': '1001',
+    'bad-address-syntax': '2002',
+    'cancel-message': '2004',
+    'co-ip': '1001',
+    'duplicate-push-id': '1001',
+    'ill-formed': 'badmessage-response 2000',
+    'no-address': 'badmessage-response 2000',
+    'oob-deliver-before-past': '2000',
+    'resultnotification-response': 'badmessage-response 2000',
+    'si-malformed-content': '3006',
+    'text-ip': '1001',
+    'two-addresses': '1001',
+    'unknown-element': 'badmessage-response 2000',
+    'wml-ip': '1001',
+  };
+
+  for (const [name, code] of Object.entries(expected)) {
+    it(`${name}: ${code}`, () => {
+      assert.ok(readdirSync(folder).includes(`${name}.http`));
+      const text = readFileSync(`${folder}/${name}.http`, 'latin1');
+      const [head = '', ...rest] = text.split(/\r?\n\r?\n/);
+      const type = /^Content-Type: (.*)$/im.exec(head)?.[1] ?? '';
+      const { proxy } = world({
+        locate: subscribers({ subscribers: {}, defaultAddress: '127.0.0.1', pushPort: 2948 }),
+      });
+      const body = Uint8Array.from(rest.join('\n\n'), (character) => character.charCodeAt(0));
+      const { message } = decodePap(proxy.handle(type, body, 'http://ppg/', {}));
+      if (message.type === 'push-response') assert.equal(message.result.code, code);
+      else if (message.type === 'cancel-response') assert.equal(message.results[0]?.code, code);
+      else
+        assert.ok(message.type === 'badmessage-response' && `badmessage-response ${message.code}` === code);
+    });
+  }
+});
