@@ -77,7 +77,7 @@ export function pushSubmission(push: PushOrder, specifier: string, random: Rando
     addresses: [address],
   });
   const indication: Entity = {
-    headers: [['Content-Type', 'text/vnd.wap.si; charset=utf-8']],
+    headers: [{ name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' }],
     body: encodeUtf8(
       encodeSi({
         href: push.href,
