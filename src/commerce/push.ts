@@ -119,7 +119,8 @@ function post(url: URL, { contentType, body }: PapBody, authorization: string | 
       incoming.on('error', reject);
       incoming.on('data', (part: Uint8Array) => {
         octets += part.length;
-        if (octets > PPG_ANSWER_MAX) incoming.destroy(new Error('the answer is too long'));
+        if (octets > PPG_ANSWER_MAX)
+          incoming.destroy(refused(`the answer has more than ${PPG_ANSWER_MAX} octets`));
         else parts.push(part);
       });
       incoming.on('end', () =>
