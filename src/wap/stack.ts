@@ -1,7 +1,7 @@
 /** Which layers serve which port: the only place that constructs layers. WAP-259-WDP Appendix B names the services. */
 import type { Endpoint } from './address.js';
 import { type Layer, type Observe, over } from './layer.js';
-import type { Datagram, FromBearer } from './wdp/primitives.js';
+import type { Datagram, DatagramIndication, DatagramRequest, FromBearer } from './wdp/primitives.js';
 import { wdp } from './wdp/wdp.js';
 import { connectionlessLayer, type UnitOptions } from './wsp/connectionless.js';
 import type { SessionIndication, SessionRequest, UnitIndication, UnitRequest } from './wsp/primitives.js';
@@ -10,44 +10,58 @@ import type { WtpOptions } from './wtp/options.js';
 import type { TransactionIndication, TransactionRequest } from './wtp/primitives.js';
 import { wtp } from './wtp/wtp.js';
 
+/** A layer that takes datagrams and gives datagrams: the place of WTLS, between WDP and whoever uses it. */
+export type SecurityLayer = Layer<DatagramRequest, DatagramIndication, DatagramIndication, DatagramRequest>;
+
 /** What every stack needs. */
 export interface StackOptions {
   /** Where its bearer receives. */
   readonly local: Endpoint;
+  /** On top of WDP: WTLS, for the secure ports. Without it the stack is one of the plain ports. */
+  readonly security?: SecurityLayer;
   /** Hears of every crossing between two layers, once. */
   readonly observe?: Observe;
 }
 
-export type TransactionStack = Layer<TransactionRequest, TransactionIndication, FromBearer, Datagram>;
-
-/** WTP over WDP. */
-export function transactions({ local, observe, ...options }: StackOptions & WtpOptions): TransactionStack {
-  return over(wtp(options), wdp(local), observe);
-}
-
-export type SessionStack = Layer<SessionRequest, SessionIndication, FromBearer, Datagram>;
-
-/** Port 9201: WSP in connection mode over WTP over WDP. */
-export function sessions({
-  local,
-  observe,
-  session,
-  transaction,
-}: StackOptions & {
-  readonly session: SessionOptions;
-  readonly transaction: WtpOptions;
-}): SessionStack {
-  const below = transactions({ local, ...transaction, ...(observe && { observe }) });
-  return over(sessionLayer(session), below, observe);
-}
-
+/** Ports 9200 and, towards terminals, 2948; over WTLS 9202 and 2949. */
 export type UnitStack = Layer<UnitRequest, UnitIndication, FromBearer, Datagram>;
 
-/** Ports 9200 and, towards terminals, 2948: connectionless WSP over WDP. */
-export function units({
+/** Port 9201; over WTLS 9203. */
+export type SessionStack = Layer<SessionRequest, SessionIndication, FromBearer, Datagram>;
+
+/** Transactions without WSP on top. */
+export type TransactionStack = Layer<TransactionRequest, TransactionIndication, FromBearer, Datagram>;
+
+/** Connectionless WSP over WDP. */
+export function units({ unit, ...options }: StackOptions & { readonly unit?: UnitOptions }): UnitStack {
+  return over(connectionlessLayer(unit), datagrams(options), options.observe);
+}
+
+/** WSP in connection mode over WTP over WDP. */
+export function sessions({
+  session,
+  transaction,
+  ...options
+}: StackOptions & { readonly session: SessionOptions; readonly transaction: WtpOptions }): SessionStack {
+  return over(sessionLayer(session), transactions({ ...options, ...transaction }), options.observe);
+}
+
+/** WTP over WDP. */
+export function transactions({
   local,
+  security,
   observe,
-  unit = {},
-}: StackOptions & { readonly unit?: UnitOptions }): UnitStack {
-  return over(connectionlessLayer(unit), wdp(local), observe);
+  ...transaction
+}: StackOptions & WtpOptions): TransactionStack {
+  const below = datagrams({ local, ...(security && { security }), ...(observe && { observe }) });
+  return over(wtp(transaction), below, observe);
+}
+
+function datagrams({
+  local,
+  security,
+  observe,
+}: StackOptions): Layer<DatagramRequest, DatagramIndication, FromBearer, Datagram> {
+  const bottom = wdp(local);
+  return security ? over(security, bottom, observe) : bottom;
 }

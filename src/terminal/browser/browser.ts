@@ -104,11 +104,21 @@ export class Browser implements View {
     return this.#pending !== undefined;
   }
 
-  /** The user or a push asks for a URL: a go task without a deck around it. */
+  /** The user or a push asks for a URL: that ends the current context and begins another one (§10.4). */
   open(url: string): void {
     const where = resolved(url, undefined);
-    if (where === undefined) this.#host.notify(`This is no address: ${url}`);
-    else this.#go(where, []);
+    if (where === undefined) {
+      this.#host.notify(`This is no address: ${url}`);
+      return;
+    }
+    this.#stopTimer();
+    if (this.#pending !== undefined) this.#host.stopFetch();
+    this.#context = newContext();
+    this.#deck = undefined;
+    this.#card = undefined;
+    this.#afterScript = undefined;
+    this.#chain = 0;
+    this.#go(where, []);
   }
 
   /** The deck that was asked for. */

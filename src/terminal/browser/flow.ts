@@ -49,7 +49,8 @@ export function layOut(card: WmlElement, variables: Variables): Flow {
     const trimmed = pre ? spans : trimEnd(spans);
     if (trimmed.length > 0) {
       const { align, wraps } = paragraph;
-      lines.push(...(wraps ? wrap(trimmed, align) : breakLines(trimmed, align)));
+      // Preformatted lines are as long as they are, like those that do not wrap.
+      lines.push(...(wraps && !pre ? wrap(trimmed, align) : breakLines(trimmed, align)));
     }
     spans = [];
   }

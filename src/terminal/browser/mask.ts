@@ -22,7 +22,7 @@ function compile(format: string): RegExp | undefined {
     const code = format.charAt(i);
     if (code === '\\') {
       if (++i >= format.length) return undefined;
-      pattern += format.charAt(i).replace(/[\\^$.*+?()[\]{}|/-]/, '\\$&');
+      pattern += `\\u{${format.charCodeAt(i).toString(16)}}`;
       continue;
     }
     const last = classes[format.charAt(i + 1)];

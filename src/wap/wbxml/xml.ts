@@ -26,7 +26,7 @@ import { type Doctype, Places, readXml, type XmlVisitor } from './xml-reader.js'
  */
 export function parseXml(source: string, type?: DocumentType): XmlDocument {
   const builder = new XmlBuilder(source, type);
-  readXml(source, type?.table.entities ?? {}, builder);
+  readXml(source, builder);
   return builder.document();
 }
 
@@ -58,14 +58,15 @@ class XmlBuilder implements XmlVisitor {
     this.#type = type;
   }
 
-  doctype(doctype: Doctype): Readonly<Record<string, string>> | undefined {
-    this.#doctype = doctype;
-    if (doctype.publicId !== undefined) this.#type ??= documentTypeByPublicId(doctype.publicId);
-    this.#type ??= documentTypeByRoot(doctype.name);
+  entities(): Readonly<Record<string, string>> | undefined {
     return this.#type?.table.entities;
   }
 
-  xmlDeclaration(): void {}
+  doctype(doctype: Doctype): void {
+    this.#doctype = doctype;
+    if (doctype.publicId !== undefined) this.#type ??= documentTypeByPublicId(doctype.publicId);
+    this.#type ??= documentTypeByRoot(doctype.name);
+  }
 
   startElement(name: string, values: Readonly<Record<string, string>>, at: number): void {
     this.#flush();

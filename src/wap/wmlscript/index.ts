@@ -1,6 +1,5 @@
 /** WMLScript: WAP-193_101-WMLScript, WAP-194-WMLScriptLibraries. */
 
-// The verifier, the machine and its libraries.
 export { isAccessAllowed } from './access.js';
 export type { MetaInformation } from './ast.js';
 export type {

@@ -98,12 +98,15 @@ export function relativeUrl(base: string, target: string): string {
   if (from === undefined || to === undefined || from.opaque !== undefined || to.opaque !== undefined)
     return target;
   if (from.scheme !== to.scheme || from.authority !== to.authority) return target;
-  const tail = formatUrl({ ...to, scheme: undefined, authority: undefined, path: '' });
   const fromPath = from.path === '' ? '/' : from.path;
   const toPath = to.path === '' ? '/' : to.path;
-  if (to.fragment !== undefined && fromPath === toPath && from.query === to.query) return `#${to.fragment}`;
+  const tail = formatUrl({ ...to, scheme: undefined, authority: undefined, path: '' });
   const relative = relativePath(fromPath, toPath) + tail;
-  return relative.length <= toPath.length + tail.length ? relative : toPath + tail;
+  const candidates = [relative, toPath + tail].sort((a, b) => a.length - b.length);
+  if (to.fragment !== undefined) candidates.unshift(`#${to.fragment}`);
+  // Paths with empty or dotted segments may mean something else when they are relative.
+  const meant = formatUrl({ ...to, path: toPath });
+  return candidates.find((candidate) => resolveUrl(base, candidate) === meant) ?? target;
 }
 
 function relativePath(from: string, to: string): string {

@@ -17,7 +17,7 @@ import {
   type WtpPdu,
 } from './pdu.js';
 import type { Handle, TransactionClass, TransactionRequest } from './primitives.js';
-import { BASIC_PACKETS, Outgoing } from './sar.js';
+import { Outgoing } from './sar.js';
 import {
   type InitiatorAction,
   type InitiatorCondition,
@@ -168,20 +168,19 @@ export class Initiator {
   }
 
   #acknowledged(pdu: Extract<WtpPdu, { pdu: 'Ack' }>): void {
-    const outcome = this.#transfer.acknowledged(pdu);
-    if (outcome === 'message') {
-      this.#step('RcvAck', { exitInfo: exitInfoOf(pdu.tpis) });
-    } else if (outcome === 'group') {
-      if (
-        this.#transfer.outgoing &&
-        this.#transfer.outgoing.packets > BASIC_PACKETS &&
-        !this.#transfer.outgoing.extended
-      ) {
+    switch (this.#transfer.acknowledged(pdu)) {
+      case 'message':
+        this.#step('RcvAck', { exitInfo: exitInfoOf(pdu.tpis) });
+        return;
+      case 'group':
+        this.#rcr = 0;
+        this.#start('R');
+        return;
+      case 'not extended':
         this.#refuse('NOTIMPLEMENTEDESAR');
         return;
-      }
-      this.#rcr = 0;
-      this.#start('R');
+      case 'old':
+        return;
     }
   }
 
@@ -448,7 +447,8 @@ export class Initiator {
         const base = this.#transfer.unfinished
           ? this.#timing.groupRetry
           : invokeRetry(this.#timing, this.#class);
-        const backOff = outgoing?.extended ? 2 ** this.#rcr : 1;
+        // §7.15.4 wants exponential back-off. Not for the last packet: its receiver remembers it for interval W only.
+        const backOff = outgoing?.extended && this.#transfer.unfinished ? 2 ** this.#rcr : 1;
         return extended(base, this.#timing, outgoing?.pendingOctets ?? 0) * backOff;
       }
     }

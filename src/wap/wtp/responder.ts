@@ -225,16 +225,13 @@ export class Responder {
       case 'message':
         this.#step('RcvAck', { exitInfo: exitInfoOf(pdu.tpis) });
         return;
-      case 'group': {
-        const { outgoing } = this.#transfer;
-        if (outgoing && outgoing.packets > BASIC_PACKETS && !outgoing.extended) {
-          this.#refuse('NOTIMPLEMENTEDESAR');
-          return;
-        }
+      case 'group':
         this.#rcr = 0;
         this.#start('R');
         return;
-      }
+      case 'not extended':
+        this.#refuse('NOTIMPLEMENTEDESAR');
+        return;
       case 'old':
         return;
     }
@@ -472,7 +469,8 @@ export class Responder {
         // The Result is sent after its timer is started: a message that is not on its way yet counts whole.
         const octets = outgoing ? outgoing.pendingOctets : (this.#result?.length ?? 0);
         const base = this.#transfer.unfinished ? this.#timing.groupRetry : this.#timing.longRetry;
-        const backOff = outgoing?.extended ? 2 ** this.#rcr : 1;
+        // §7.15.4 wants exponential back-off. Not for the last packet: its receiver remembers it for interval W only.
+        const backOff = outgoing?.extended && this.#transfer.unfinished ? 2 ** this.#rcr : 1;
         return extended(base, this.#timing, octets) * backOff;
       }
     }

@@ -140,10 +140,12 @@ export class Outgoing {
   missing({ missing, tpis }: NegativeAck): Packet[] {
     const highest = psnOf(tpis);
     const wanted = this.#wanted(missing, highest);
-    if (highest !== undefined) {
-      this.#outstanding = this.#outstanding.filter(
-        ({ first, last }) => last > highest || wanted.some((psn) => psn >= first && psn <= last),
-      );
+    // Groups that are all there go, but none before an older one: the window stays in one piece.
+    while (highest !== undefined) {
+      const [oldest] = this.#outstanding;
+      if (oldest === undefined || oldest.last > highest) break;
+      if (wanted.some((psn) => psn >= oldest.first && psn <= oldest.last)) break;
+      this.#outstanding.shift();
     }
     const again = wanted.filter((psn) => !this.#held.has(psn));
     for (const psn of again) this.#held.add(psn);

@@ -3,7 +3,7 @@ import type { Peers } from '../address.js';
 import type { Millis } from '../time.js';
 import type { Environment, SegmentationTimer } from './environment.js';
 import type { Ack, NegativeAck, WtpPdu } from './pdu.js';
-import { Incoming, type Outgoing, type Packet, type Reception } from './sar.js';
+import { BASIC_PACKETS, Incoming, type Outgoing, type Packet, type Reception } from './sar.js';
 import type { Timing } from './timers.js';
 import { errorsFor, hasOption, option, optionValue, psnOf, type Tpi } from './tpi.js';
 
@@ -98,24 +98,34 @@ export class Transfer {
 
   /**
    * An Ack while a segmented message is on its way. `message`: it acknowledges the whole message, or there was none to segment.
-   * `group`: the next packets were sent, or will be when the delay that the peer asked for is over.
+   * `group`: the next packets were sent, or will be when the delay that the peer asked for is over. `not extended`: there are more packets
+   * than the peer can count.
    */
-  acknowledged({ tpis }: Ack): 'old' | 'group' | 'message' {
+  acknowledged({ tpis }: Ack): 'old' | 'group' | 'message' | 'not extended' {
     const { outgoing } = this;
     if (outgoing === undefined || !outgoing.segmented) return 'message';
     const outcome = outgoing.acknowledge(psnOf(tpis));
-    if (outcome !== 'group') return outcome;
-    this.#stop('hold');
-    outgoing.release();
+    if (outcome === 'message') return outcome;
+    if (outgoing.packets > BASIC_PACKETS && !outgoing.extended) return 'not extended';
+    if (outcome === 'group') {
+      this.#stop('hold');
+      outgoing.release();
+    }
     const tenths = optionValue(tpis, 'Delay Transmission Timer');
-    if (tenths === undefined) this.flow();
-    else this.#start('delay', 100 * tenths);
-    return 'group';
+    if (tenths !== undefined && outcome === 'group') {
+      this.#start('delay', 100 * tenths);
+      return 'group';
+    }
+    // An old Ack may still have opened a window that was closed.
+    if (this.#running.has('delay')) return 'old';
+    return this.flow() ? 'group' : outcome;
   }
 
-  /** Sends what the window allows. */
-  flow(): void {
-    for (const packet of this.outgoing?.flow() ?? []) this.send(packet);
+  /** Sends what the window allows. Whether that was anything. */
+  flow(): boolean {
+    const packets = this.outgoing?.flow() ?? [];
+    for (const packet of packets) this.send(packet);
+    return packets.length > 0;
   }
 
   /** A Nack: sends again what it asks for. Whether that was anything. */

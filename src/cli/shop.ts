@@ -1,0 +1,183 @@
+/** `wapstack shop`: the commerce server as a process of its own. */
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { type ShopConfig, shopConfig } from '../commerce/config-schema.js';
+import {
+  type Directory,
+  ldapDirectory,
+  openStore,
+  type PpgOptions,
+  type SeedUser,
+  type Shop,
+  type Store,
+  seedShop,
+  startShop,
+  storeDirectory,
+} from '../commerce/index.js';
+import { UsageError } from '../wap/errors.js';
+import { fromBase64 } from '../wap/octets.js';
+import {
+  type Certificate,
+  decodeCertificate,
+  decodePrivateKeyInfo,
+  encodePublicKeyInfo,
+} from '../wap/pki/index.js';
+import type { Random } from '../wap/random.js';
+
+const systemRandom: Random = { octets: (count) => new Uint8Array(randomBytes(count)) };
+
+/** Every element of that label in a PEM file; at least one. */
+function readPem(file: string, label: string): readonly [Uint8Array, ...Uint8Array[]] {
+  const text = readFileSync(file, 'utf8');
+  const pattern = new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`, 'g');
+  const [first, ...others] = [...text.matchAll(pattern)].map(([, base64 = '']) => {
+    const octets = fromBase64(base64);
+    if (octets === undefined) throw new UsageError(`${file}: what is in ${label} is not base64`);
+    return octets;
+  });
+  if (first === undefined) throw new UsageError(`${file} has no ${label}`);
+  return [first, ...others];
+}
+
+function readCertificate(file: string): Certificate {
+  return decodeCertificate(readPem(file, 'CERTIFICATE')[0]);
+}
+
+function parseJson(file: string): unknown {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new UsageError(`${file} is not JSON`, { cause: error });
+  }
+}
+
+/** The section `shop` of a configuration file; other sections are other commands' affair. */
+export function readShopConfig(file: string): ShopConfig {
+  const whole = parseJson(file);
+  const section = z.looseObject({ shop: z.unknown() }).safeParse(whole);
+  if (!section.success) throw new UsageError(`${file} has no section "shop"`);
+  const parsed = shopConfig.safeParse(section.data.shop);
+  if (!parsed.success) throw new UsageError(`${file}, section shop:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}
+
+function directoryOf(config: ShopConfig, store: Store): Directory {
+  const { directory } = config;
+  if (directory.kind === 'sqlite') return storeDirectory(store);
+  const { url, baseDn, bindDn, password = '' } = directory;
+  return ldapDirectory({ url, baseDn, ...(bindDn === undefined ? {} : { bind: { dn: bindDn, password } }) });
+}
+
+function ppgOf({ ppg }: ShopConfig): PpgOptions {
+  const { url, user, password = '', specifier } = ppg;
+  return {
+    url,
+    ...(user === undefined ? {} : { credentials: { user, password } }),
+    ...(specifier === undefined ? {} : { specifier }),
+  };
+}
+
+function seedUser(user: ShopConfig['users'][number], at: (file: string) => string): SeedUser {
+  const { userId, name, password, telephone, certificateFile } = user;
+  if (telephone === undefined && certificateFile === undefined) return { userId, name, password };
+  if (telephone === undefined || certificateFile === undefined)
+    throw new UsageError(
+      `${userId} needs both telephone and certificateFile, or neither where LDAP has them`,
+    );
+  const { publicKey, octets } = readCertificate(at(certificateFile));
+  return {
+    userId,
+    name,
+    password,
+    record: { mobileDeviceId: telephone, publicKey: encodePublicKeyInfo(publicKey), certificate: octets },
+  };
+}
+
+/**
+ * Starts the shop that a configuration describes.
+ * @param folder what its file names are relative to
+ */
+export async function startConfiguredShop(
+  config: ShopConfig,
+  folder: string,
+  report: (line: string) => void,
+): Promise<Shop> {
+  const at = (file: string) => resolve(folder, file);
+  const store = openStore(config.database === ':memory:' ? ':memory:' : at(config.database));
+  try {
+    const directory = directoryOf(config, store);
+    await seedShop(
+      store,
+      config.users.map((user) => seedUser(user, at)),
+      systemRandom,
+    );
+    const shop = await startShop({
+      store,
+      directory,
+      clock: { now: () => Date.now() },
+      random: systemRandom,
+      push: ppgOf(config),
+      signer: {
+        privateKey: decodePrivateKeyInfo(readPem(at(config.keyFile), 'PRIVATE KEY')[0]),
+        certificate: readCertificate(at(config.certificateFile)),
+      },
+      trusted: readPem(at(config.caFile), 'CERTIFICATE').map((octets) => decodeCertificate(octets)),
+      name: config.name,
+      life: config.signatureLife * 1000,
+      secureCookies: config.secureCookies,
+      framedBy: config.framedBy,
+      host: config.host,
+      port: config.port,
+      ...(config.publicUrl === undefined ? {} : { publicUrl: config.publicUrl }),
+      observe: ({ step, signs, text }) =>
+        report(`${signs.map((sign) => `[${sign}]`).join('')} ${step}: ${text}`.trim()),
+      onError: (error) => report(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+    });
+    return {
+      url: shop.url,
+      async close() {
+        await shop.close();
+        await directory.close();
+        store.close();
+      },
+    };
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (!/^[0-9]{1,5}$/.test(text) || port > 65_535) throw new InvalidArgumentError('A port is 0 to 65535.');
+  return port;
+}
+
+/** Resolves when the process is asked to stop. */
+function asked(): Promise<void> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
+  });
+}
+
+export const shop = new Command('shop')
+  .description('run the commerce server: a shop whose orders are signed on the phone')
+  .option('--config <file>', 'configuration file with a section "shop"', 'wapstack.json')
+  .option('--port <n>', 'port to listen at; 0 takes a free one', toPort)
+  .action(async (options: { config: string; port?: number }) => {
+    const config = readShopConfig(options.config);
+    const report = (line: string) => void process.stderr.write(`${line}\n`);
+    const running = await startConfiguredShop(
+      { ...config, port: options.port ?? config.port },
+      dirname(resolve(options.config)),
+      report,
+    );
+    report(`shop at ${running.url}`);
+    await asked();
+    await running.close();
+  });

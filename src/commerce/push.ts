@@ -1,0 +1,170 @@
+/** The request to the phone, handed to a push proxy gateway [221] over the Push Access Protocol (WAP-247). */
+import { request } from 'node:http';
+import { ProtocolError } from '../wap/errors.js';
+import { concat, decodeUtf8, encodeUtf8, toBase64 } from '../wap/octets.js';
+import {
+  decodePap,
+  decodePapEntities,
+  type Entity,
+  encodeClientAddress,
+  encodePap,
+  encodePapEntities,
+  encodeSi,
+  isSuccess,
+  type PapBody,
+} from '../wap/push/index.js';
+import type { Random } from '../wap/random.js';
+import { type Millis, seconds } from '../wap/time.js';
+
+/** A service indication for one phone. */
+export interface PushOrder {
+  /** Telephone number of the phone [320]. */
+  readonly mobileDeviceId: string;
+  /** Names the push at the push proxy, and the indication on the phone. */
+  readonly id: string;
+  /** The deck that the indication leads to. */
+  readonly href: string;
+  readonly text: string;
+  readonly created: Millis;
+  readonly expires: Millis;
+}
+
+/**
+ * Hands a push over; throws where the push proxy does not take it.
+ * @returns how many octets the submission had
+ */
+export type PushSubmitter = (push: PushOrder) => Promise<{ readonly octets: number }>;
+
+/** The push proxy gateway that this shop uses. */
+export interface PpgOptions {
+  /** Where PAP messages are posted: `http://127.0.0.1:8080/pap`. */
+  readonly url: string;
+  readonly credentials?: { readonly user: string; readonly password: string };
+  /** The PPG specifier behind the @ of a client address (WAP-249 §6.1); the URL's host where it is missing. */
+  readonly specifier?: string;
+}
+
+/** A push proxy answers before it delivers; the buyer waits. */
+const PPG_TIMEOUT: Millis = seconds(10);
+
+/** A push-response has a few hundred octets. */
+const PPG_ANSWER_MAX = 65_536;
+
+/** `2001-11-22T21:07:00Z/4711-0815@127.0.0.1`: one of a kind over restarts, as WAP-247 §8.2 wants a push-id. */
+function pushId(push: PushOrder, host: string): string {
+  return `${new Date(push.created).toISOString().slice(0, 19)}Z/${push.id}@${host}`;
+}
+
+/** A host name as the ABNF of client addresses has it; an IPv6 address has no such form. */
+function specifierOf(url: URL): string {
+  return url.hostname.startsWith('[') ? 'ppg' : url.hostname;
+}
+
+/** The submission (WAP-247 §8.2) with the service indication (WAP-167) as its content. */
+export function pushSubmission(push: PushOrder, specifier: string, random: Random): PapBody {
+  const address = encodeClientAddress({
+    addressType: 'PLMN',
+    value: push.mobileDeviceId,
+    qualifiers: [],
+    ppg: specifier,
+  });
+  const control = encodePap({
+    type: 'push-message',
+    pushId: pushId(push, specifier),
+    deliverBeforeTimestamp: push.expires,
+    replaceMethod: 'all',
+    progressNotesRequested: false,
+    addresses: [address],
+  });
+  const indication: Entity = {
+    headers: [{ name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' }],
+    body: encodeUtf8(
+      encodeSi({
+        href: push.href,
+        siId: `${push.id}@${specifier}`,
+        created: push.created,
+        siExpires: push.expires,
+        action: 'signal-medium',
+        text: push.text,
+      }),
+    ),
+  };
+  return encodePapEntities(control, [indication], random);
+}
+
+/** What an HTTP server answered. */
+interface Answer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+function post(url: URL, { contentType, body }: PapBody, authorization: string | undefined): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(url, {
+      method: 'POST',
+      agent: false,
+      signal: AbortSignal.timeout(PPG_TIMEOUT),
+      headers: {
+        'Content-Type': contentType,
+        'Content-Length': body.length,
+        Accept: 'application/xml, text/xml, multipart/related',
+        ...(authorization === undefined ? {} : { Authorization: authorization }),
+      },
+    });
+    outgoing.on('error', reject);
+    outgoing.on('response', (incoming) => {
+      const parts: Uint8Array[] = [];
+      let octets = 0;
+      incoming.on('error', reject);
+      incoming.on('data', (part: Uint8Array) => {
+        octets += part.length;
+        if (octets > PPG_ANSWER_MAX)
+          incoming.destroy(refused(`the answer has more than ${PPG_ANSWER_MAX} octets`));
+        else parts.push(part);
+      });
+      incoming.on('end', () =>
+        resolve({
+          status: incoming.statusCode ?? 0,
+          contentType: incoming.headers['content-type'] ?? '',
+          body: concat(parts),
+        }),
+      );
+    });
+    outgoing.end(body);
+  });
+}
+
+/** The push proxy's refusal, as a rule that was broken. */
+function refused(rule: string, cause?: unknown): ProtocolError {
+  return new ProtocolError('PAP', 'push submission', rule, { cause });
+}
+
+/** Looks into the answer: HTTP says whether it arrived, the push-response whether it is taken (WAP-247 §8.3, §8.14). */
+function judge({ status, contentType, body }: Answer): void {
+  if (status < 200 || status > 299) throw refused(`the push proxy answered with HTTP status ${status}`);
+  const xml = decodeUtf8(decodePapEntities(contentType, body, 'answer').control.body);
+  if (xml === undefined) throw refused('the answer is not UTF-8');
+  const { message } = decodePap(xml);
+  if (message.type === 'badmessage-response')
+    throw refused(`the push proxy did not understand: ${message.code} ${message.desc ?? ''}`.trim());
+  if (message.type !== 'push-response') throw refused(`the push proxy answered with ${message.type}`);
+  const { code, desc = '' } = message.result;
+  if (!isSuccess(code)) throw refused(`the push proxy refused it: ${code} ${desc}`.trim());
+}
+
+/** Submits to a real push proxy gateway. */
+export function ppgSubmitter(options: PpgOptions, random: Random): PushSubmitter {
+  const url = new URL(options.url);
+  const specifier = options.specifier ?? specifierOf(url);
+  const { credentials } = options;
+  const authorization =
+    credentials === undefined
+      ? undefined
+      : `Basic ${toBase64(encodeUtf8(`${credentials.user}:${credentials.password}`))}`;
+  return async (push) => {
+    const body = pushSubmission(push, specifier, random);
+    judge(await post(url, body, authorization));
+    return { octets: body.body.length };
+  };
+}

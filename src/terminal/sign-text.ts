@@ -1,0 +1,334 @@
+/**
+ * Crypto.signText as the user meets it: WAP-161 §5.1.2, with a card as in WAP-260 §11.4.6. A machine without a screen:
+ * whoever draws it reads `prompt` and hands in what the user did. Nothing that a deck says can look like one of its
+ * prompts, as long as they are drawn where decks cannot draw.
+ */
+import { sha1, sha1DigestInfo } from '../wap/crypto.js';
+import { DecodeError, ProtocolError } from '../wap/errors.js';
+import { encodeLatin1, encodeUtf8, equalOctets, toBase64 } from '../wap/octets.js';
+import { checkCountersignature } from '../wap/pki/countersignature.js';
+import { KEY_HASH_OCTETS } from '../wap/pki/keys.js';
+import {
+  type AuthenticatedAttribute,
+  encodeSignedContent,
+  NONCE_OCTETS,
+  type SignerInfo,
+  signedAttributes,
+} from '../wap/pki/signed-content.js';
+import { characterSets } from '../wap/pki/text.js';
+import type { Verdict } from '../wap/pki/verify.js';
+import { type Line, visibleLines } from '../wap/pki/visible-text.js';
+import { decodeWtlsCertificate } from '../wap/pki/wtls-certificate.js';
+import type { Clock } from '../wap/time.js';
+import {
+  certificatesOf,
+  type ObserveApdu,
+  openWim,
+  type Transmit,
+  type Wim,
+  type WimCertificate,
+  type WimKey,
+} from '../wap/wim/client.js';
+
+/** Bits of `options`. */
+export const INCLUDE_CONTENT = 0x0001;
+export const INCLUDE_KEY_HASH = 0x0002;
+export const INCLUDE_CERTIFICATE = 0x0004;
+
+const ALL_OPTIONS = INCLUDE_CONTENT | INCLUDE_KEY_HASH | INCLUDE_CERTIFICATE;
+
+/** Values of `keyIdType`. */
+export const keyIdTypes = { NONE: 0, USER_KEY_HASH: 1, TRUSTED_KEY_HASH: 2 } as const satisfies Record<
+  string,
+  number
+>;
+
+export interface SignTextRequest {
+  readonly stringToSign: string;
+  readonly options: number;
+  readonly keyIdType: number;
+  /** Key hashes one behind the other, a character an octet, as WMLScript has them. */
+  readonly keyId: string;
+  /** The card. */
+  readonly transmit: Transmit;
+  readonly observe?: ObserveApdu;
+  readonly clock: Clock;
+  /** `nonce`: for a terminal whose clock is not to be relied on. The card draws it. */
+  readonly attribute?: 'time' | 'nonce';
+  /** What the deck says about where the text comes from. */
+  readonly origin?: {
+    readonly url?: string;
+    /** The content of the deck's countersignature, in base64. */
+    readonly countersignature?: string;
+  };
+}
+
+/** Who asks for the signature: to be shown above the text. */
+export interface Origin {
+  readonly url?: string;
+  /** The name of the server, where the countersignature proves it. */
+  readonly name?: string;
+  /** Why it is not proven; absent when it is. */
+  readonly doubt?: string;
+  /** Every check that was made. */
+  readonly verdict?: Verdict;
+}
+
+export type SignTextPrompt =
+  /** Shows the text, all of it. Answers: accept, cancel. */
+  | {
+      readonly kind: 'confirm';
+      readonly text: string;
+      readonly lines: readonly Line[];
+      readonly origin: Origin;
+    }
+  /** Several keys fit. Answers: choose, cancel. */
+  | { readonly kind: 'choose'; readonly labels: readonly string[] }
+  /** Answers: enterPin, cancel. `wrong`: the last one was. */
+  | {
+      readonly kind: 'pin';
+      readonly label: string;
+      readonly minLength: number;
+      readonly maxLength: number;
+      readonly triesLeft: number | undefined;
+      readonly wrong: boolean;
+    }
+  /** The PIN was wrong too often, now or earlier. Answers: accept, cancel; there is nothing else to be done. */
+  | { readonly kind: 'blocked'; readonly label: string }
+  | { readonly kind: 'done'; readonly result: SignTextResult };
+
+/** What the script gets: a string, or WMLScript's invalid. */
+export type SignTextResult =
+  | { readonly type: 'string'; readonly value: string }
+  | { readonly type: 'invalid'; readonly reason: string };
+
+/** Answers that do not fit the prompt change nothing. */
+export interface SignTextDialogue {
+  readonly prompt: SignTextPrompt;
+  accept(): void;
+  cancel(): void;
+  choose(index: number): void;
+  enterPin(digits: string): void;
+}
+
+/** A way to sign: a key, and the certificate that will go along, if one is to. */
+interface Candidate {
+  readonly label: string;
+  readonly key: WimKey;
+  readonly certificate?: WimCertificate;
+}
+
+/** Content has a length of two octets (§6). */
+const CONTENT_MOST = 0xffff;
+
+export function beginSignText(request: SignTextRequest): SignTextDialogue {
+  const fault = faultIn(request);
+  return new Dialogue(request, fault);
+}
+
+/** Errors in parameters and encoding make the result invalid (§5.1.2). */
+function faultIn({ stringToSign, options, keyIdType, keyId }: SignTextRequest): string | undefined {
+  if (!Number.isInteger(options) || (options & ~ALL_OPTIONS) !== 0) return `options ${options} are unknown`;
+  if (!Object.values<number>(keyIdTypes).includes(keyIdType))
+    return `the key id type ${keyIdType} is unknown`;
+  if (keyIdType !== keyIdTypes.NONE && hashesIn(keyId) === undefined) {
+    return `the key id is not of hashes of ${KEY_HASH_OCTETS} octets`;
+  }
+  if (/\p{Surrogate}/u.test(stringToSign)) return 'the text has half a character';
+  if (encodeUtf8(stringToSign).length > CONTENT_MOST) return `the text has more than ${CONTENT_MOST} octets`;
+  return undefined;
+}
+
+/** One or more hashes; `undefined` where the length or a character is wrong. */
+function hashesIn(keyId: string): readonly Uint8Array[] | undefined {
+  const octets = encodeLatin1(keyId);
+  if (octets === undefined || octets.length === 0 || octets.length % KEY_HASH_OCTETS !== 0) return undefined;
+  const count = octets.length / KEY_HASH_OCTETS;
+  return Array.from({ length: count }, (_, i) =>
+    octets.slice(i * KEY_HASH_OCTETS, (i + 1) * KEY_HASH_OCTETS),
+  );
+}
+
+class Dialogue implements SignTextDialogue {
+  readonly #request: SignTextRequest;
+  readonly #wim: Wim | undefined;
+  #candidates: readonly Candidate[] = [];
+  #chosen: Candidate | undefined;
+  #prompt: SignTextPrompt = { kind: 'done', result: { type: 'invalid', reason: 'not begun' } };
+
+  constructor(request: SignTextRequest, fault: string | undefined) {
+    this.#request = request;
+    if (fault !== undefined) {
+      this.#finish({ type: 'invalid', reason: fault });
+      return;
+    }
+    this.#wim = this.#guarded(() => openWim(request));
+    this.#guarded(() => this.#begin());
+  }
+
+  get prompt(): SignTextPrompt {
+    return this.#prompt;
+  }
+
+  accept(): void {
+    if (this.#prompt.kind === 'blocked') this.#noCert();
+    else if (this.#prompt.kind === 'confirm') this.#guarded(() => this.#approved());
+  }
+
+  cancel(): void {
+    if (this.#prompt.kind === 'done') return;
+    if (this.#prompt.kind === 'blocked') this.#noCert();
+    else this.#finish({ type: 'string', value: 'error:userCancel' });
+  }
+
+  choose(index: number): void {
+    const candidate = this.#candidates[index];
+    if (this.#prompt.kind !== 'choose' || candidate === undefined) return;
+    this.#chosen = candidate;
+    this.#guarded(() => this.#askPin(false));
+  }
+
+  enterPin(digits: string): void {
+    if (this.#prompt.kind === 'pin') this.#guarded(() => this.#tryPin(digits));
+  }
+
+  #begin(): void {
+    const wim = this.#wim;
+    if (wim === undefined) return;
+    this.#candidates = findCandidates(wim, this.#request);
+    if (this.#candidates.length === 0) {
+      this.#noCert();
+      return;
+    }
+    const { stringToSign: text } = this.#request;
+    this.#prompt = { kind: 'confirm', text, lines: visibleLines(text), origin: originOf(wim, this.#request) };
+  }
+
+  #approved(): void {
+    const [only, ...others] = this.#candidates;
+    if (others.length > 0) {
+      this.#prompt = { kind: 'choose', labels: this.#candidates.map(({ label }) => label) };
+      return;
+    }
+    this.#chosen = only;
+    this.#askPin(false);
+  }
+
+  #askPin(wrong: boolean): void {
+    const pin = this.#chosen && this.#wim?.pinOf(this.#chosen.key);
+    if (this.#wim === undefined || pin === undefined)
+      throw new ProtocolError('WIM', 'AODF', 'the key has no PIN');
+    const { triesLeft } = this.#wim.pinStatus(pin);
+    const { label, minLength, storedLength: maxLength } = pin;
+    this.#prompt =
+      triesLeft === 0
+        ? { kind: 'blocked', label }
+        : { kind: 'pin', label, minLength, maxLength, triesLeft, wrong };
+  }
+
+  #tryPin(digits: string): void {
+    const [wim, chosen] = [this.#wim, this.#chosen];
+    const pin = chosen && wim?.pinOf(chosen.key);
+    if (wim === undefined || chosen === undefined || pin === undefined) return;
+    if (!wim.verifyPin(pin, digits).ok) {
+      this.#askPin(true);
+      return;
+    }
+    this.#finish({ type: 'string', value: sign(wim, chosen, this.#request) });
+  }
+
+  /**
+   * The result of a blocked card. The user has not cancelled, and no parameter is wrong: what is missing is a signature
+   * key that can be used, and for that §5.1.2 has `error:noCert`.
+   */
+  #noCert(): void {
+    this.#finish({ type: 'string', value: 'error:noCert' });
+  }
+
+  #finish(result: SignTextResult): void {
+    this.#prompt = { kind: 'done', result };
+    this.#wim?.close();
+  }
+
+  /** A card that does not do what it should is an internal error: the result is invalid. */
+  #guarded<T>(act: () => T): T | undefined {
+    try {
+      return act();
+    } catch (error) {
+      if (!(error instanceof ProtocolError || error instanceof DecodeError)) throw error;
+      this.#prompt = { kind: 'done', result: { type: 'invalid', reason: error.message } };
+      return undefined;
+    }
+  }
+}
+
+/** Keys for signatures only: those for WTLS prove presence, not consent (§5.1.1). */
+function findCandidates(wim: Wim, request: SignTextRequest): readonly Candidate[] {
+  const { keyIdType, keyId, options } = request;
+  const hashes = keyIdType === keyIdTypes.NONE ? [] : (hashesIn(keyId) ?? []);
+  const isListed = (id: Uint8Array) => hashes.some((hash) => equalOctets(hash, id));
+  return wim.keys
+    .filter(({ usage }) => usage.includes('nonRepudiation'))
+    .filter(({ id }) => keyIdType !== keyIdTypes.USER_KEY_HASH || isListed(id))
+    .flatMap((key) => {
+      const certificates = certificatesOf(wim, key).filter(
+        ({ issuerId }) =>
+          keyIdType !== keyIdTypes.TRUSTED_KEY_HASH || (issuerId !== undefined && isListed(issuerId)),
+      );
+      if ((options & INCLUDE_CERTIFICATE) !== 0) {
+        return certificates.map(
+          (certificate): Candidate => ({ label: certificate.label || key.label, key, certificate }),
+        );
+      }
+      if (keyIdType === keyIdTypes.TRUSTED_KEY_HASH && certificates.length === 0) return [];
+      return [{ label: key.label, key }];
+    });
+}
+
+/** What is known about where the text comes from. */
+function originOf(wim: Wim, { stringToSign: text, clock, origin = {} }: SignTextRequest): Origin {
+  const { url, countersignature: signedContent } = origin;
+  const place = url === undefined ? {} : { url };
+  if (signedContent === undefined) return { ...place, doubt: 'nobody signed the request' };
+  const trusted = wim.trustedCertificates();
+  const verdict = checkCountersignature({ text, signedContent, trusted, at: clock.now() });
+  const name = verdict.signer?.name;
+  if (verdict.valid && name !== undefined) return { ...place, name, verdict };
+  const failed = verdict.checks.find(({ ok }) => !ok);
+  return { ...place, doubt: failed?.text ?? 'the signer of the request has no name', verdict };
+}
+
+/** The signature, computed by the card, in a SignedContent in base64. The PIN has just been verified. */
+function sign(wim: Wim, { key, certificate }: Candidate, request: SignTextRequest): string {
+  const { options, stringToSign, clock } = request;
+  const content = encodeUtf8(stringToSign);
+  const attribute: AuthenticatedAttribute =
+    request.attribute === 'nonce'
+      ? { type: 'signer_nonce', nonce: wim.random(NONCE_OCTETS) }
+      : { type: 'gmt_utc_time', time: Math.floor(clock.now() / 1000) * 1000 };
+  const digest = sha1(signedAttributes(content, attribute));
+  const rsa = key.algorithm === 'rsa';
+  const signature = wim.sign(key, rsa ? sha1DigestInfo(digest) : digest);
+  const signerInfos: SignerInfo[] = [];
+  if ((options & INCLUDE_KEY_HASH) !== 0) signerInfos.push({ type: 'sha_key_hash', hash: key.id });
+  if (certificate !== undefined) signerInfos.push(certificateInfo(wim, certificate));
+  // "This may contain zero items (in case the signer is implicit)": §6.
+  const encoding = characterSets['utf-8'];
+  const octets = encodeSignedContent({
+    version: 1,
+    signature: { algorithm: rsa ? 'rsa_sha_pkcs1' : 'ecdsa_sha_p1363', signature },
+    signerInfos,
+    contentInfo:
+      (options & INCLUDE_CONTENT) !== 0 ? { type: 'text', encoding, content } : { type: 'text', encoding },
+    authenticatedAttributes: [attribute],
+  });
+  return toBase64(octets);
+}
+
+function certificateInfo(wim: Wim, certificate: WimCertificate): SignerInfo {
+  const value = wim.readCertificate(certificate);
+  if (!(value instanceof Uint8Array)) return { type: 'certificate_url', url: value.url };
+  return certificate.format === 'wtls'
+    ? { type: 'wtls_certificate', certificate: decodeWtlsCertificate(value) }
+    : { type: 'x509_certificate', certificate: value };
+}

@@ -1,0 +1,183 @@
+/**
+ * Crypto.signText on the handset's screen. Everything here is drawn as `trusted`, in a way that no deck can draw, so that
+ * a page cannot ask for the PIN in the card's name.
+ */
+import { UsageError } from '../wap/errors.js';
+import { COUNTERSIGNATURE_META } from '../wap/pki/index.js';
+import { isSuspicious, type Line as VisibleLine } from '../wap/pki/visible-text.js';
+import type { Clock } from '../wap/time.js';
+import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
+import { invalid, type Value } from '../wap/wmlscript/index.js';
+import { type Key, type Line, ROWS, type Screen, type Span, type View, wrap } from './screen.js';
+import { beginSignText, type Origin, type SignTextDialogue, type SignTextPrompt } from './sign-text.js';
+import type { SignText } from './terminal.js';
+import { entryView, listView, messageView } from './views.js';
+
+export interface CardOptions {
+  /** The card in the slot. */
+  readonly transmit: Transmit;
+  readonly clock: Clock;
+  readonly observe?: ObserveApdu;
+  /** Hears of each prompt as it appears: who watches the story wants to know. */
+  readonly prompted?: (prompt: SignTextPrompt) => void;
+}
+
+/** What a terminal with a card does when a script calls Crypto.signText. */
+export function signWithCard({ transmit, clock, observe, prompted }: CardOptions): SignText {
+  return ({ args, deck }, screen, answer) => {
+    const [stringToSign, options, keyIdType, keyId] = args;
+    if (
+      typeof stringToSign !== 'string' ||
+      typeof options !== 'number' ||
+      typeof keyIdType !== 'number' ||
+      typeof keyId !== 'string'
+    ) {
+      answer(invalid);
+      return;
+    }
+    const countersignature = deck?.metas.get(COUNTERSIGNATURE_META);
+    const dialogue = beginSignText({
+      stringToSign,
+      options,
+      keyIdType,
+      keyId,
+      transmit,
+      clock,
+      ...(observe !== undefined && { observe }),
+      origin: {
+        ...(deck !== undefined && { url: deck.url }),
+        ...(countersignature !== undefined && { countersignature }),
+      },
+    });
+    const { prompt } = dialogue;
+    prompted?.(prompt);
+    if (prompt.kind === 'done') {
+      answer(resultOf(prompt));
+      return;
+    }
+    const view = signView(dialogue, (next) => {
+      prompted?.(next);
+      if (next.kind !== 'done') return;
+      screen.hide(view);
+      answer(resultOf(next));
+    });
+    screen.show(view);
+  };
+}
+
+function resultOf({ result }: SignTextPrompt & { kind: 'done' }): Value {
+  return result.type === 'string' ? result.value : invalid;
+}
+
+/** One view for the whole dialogue. @param moved hears of each prompt that follows the first */
+export function signView(dialogue: SignTextDialogue, moved: (prompt: SignTextPrompt) => void): View {
+  let shown = dialogue.prompt;
+  let inner = viewOf(shown);
+
+  function after(act: () => void): () => void {
+    return () => {
+      act();
+      if (dialogue.prompt === shown) return;
+      shown = dialogue.prompt;
+      if (shown.kind !== 'done') inner = viewOf(shown);
+      moved(shown);
+    };
+  }
+
+  function viewOf(prompt: SignTextPrompt): View {
+    const cancel = after(() => dialogue.cancel());
+    switch (prompt.kind) {
+      case 'confirm':
+        return textView(prompt, ['Sign', after(() => dialogue.accept())], ['Cancel', cancel]);
+      case 'choose':
+        return listView({
+          title: 'Sign with',
+          trusted: true,
+          items: prompt.labels.map((label, i) => ({ label, act: after(() => dialogue.choose(i)) })),
+          right: ['Cancel', cancel],
+        });
+      case 'pin':
+        return entryView({
+          title: prompt.label,
+          text: pinText(prompt),
+          password: true,
+          maxLength: prompt.maxLength,
+          trusted: true,
+          accept: (digits) => after(() => dialogue.enterPin(digits))(),
+          cancel,
+        });
+      case 'blocked':
+        return messageView({
+          title: prompt.label,
+          text: 'The PIN was wrong three times. The card is blocked for signatures until it is unblocked.',
+          left: ['OK', after(() => dialogue.accept())],
+          trusted: true,
+        });
+      case 'done':
+        throw new UsageError('there is nothing left to show');
+    }
+  }
+
+  return {
+    screen: () => inner.screen(),
+    press: (key) => inner.press(key),
+  };
+}
+
+function pinText({ wrong, triesLeft }: SignTextPrompt & { kind: 'pin' }): string {
+  const tries = triesLeft === undefined ? '' : ` ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left.`;
+  return `${wrong ? 'Wrong PIN.' : 'Enter the signature PIN.'}${tries}`;
+}
+
+/** The text to sign, all of it, below the name of who asks [211, 212]. */
+function textView(
+  prompt: SignTextPrompt & { kind: 'confirm' },
+  left: readonly [label: string, act: () => void],
+  right: readonly [label: string, act: () => void],
+): View {
+  const lines: Line[] = [
+    ...originLines(prompt.origin),
+    ...(isSuspicious(prompt.lines)
+      ? wrap([{ text: 'Careful: the text has characters that can deceive.', bold: true }])
+      : []),
+    { spans: [{ text: '--------------------' }] },
+    ...prompt.lines.flatMap((line) => wrap(line.map(spanOf))),
+    { spans: [{ text: '--------------------' }] },
+  ];
+  let top = 0;
+  return {
+    screen: (): Screen => ({
+      title: 'Sign this text?',
+      lines,
+      top,
+      left: left[0],
+      right: right[0],
+      trusted: true,
+    }),
+    press(key: Key) {
+      if (key === 'down') top = Math.min(top + 1, Math.max(0, lines.length - ROWS));
+      if (key === 'up') top = Math.max(0, top - 1);
+      if (key === 'softLeft' || key === 'select') left[1]();
+      if (key === 'softRight' || key === 'back') right[1]();
+    },
+  };
+}
+
+function originLines({ name, doubt, url }: Origin): readonly Line[] {
+  if (name !== undefined) return wrap([{ text: 'From: ' }, { text: name, bold: true }]);
+  const place = url === undefined ? 'somebody' : new URL(url).host;
+  return wrap([{ text: `From: ${place}. ` }, { text: `Not proven: ${doubt ?? 'unsigned'}.`, bold: true }]);
+}
+
+function spanOf({ kind, text }: VisibleLine[number]): Span {
+  switch (kind) {
+    case 'plain':
+      return { text };
+    case 'blank':
+      // A blank that would not be seen is shown as one.
+      return { text: '\u2423'.repeat(text.length), underline: true };
+    case 'control':
+    case 'lookalike':
+      return { text, underline: true, bold: true };
+  }
+}

@@ -1,0 +1,67 @@
+/** Certificates and SignedContent: WAP-161 §6, WAP-211, WAP-261 §10.5.2. */
+export { generateEcKey, generateRsaKey, type PrivateKey, type PublicKey, pem } from '../crypto.js';
+export {
+  type CheckCountersignatureRequest,
+  COUNTERSIGNATURE_META,
+  type CountersignRequest,
+  checkCountersignature,
+  countersign,
+} from './countersignature.js';
+export { curveByNumber, curveByOid, curves } from './curves.js';
+export {
+  decodePrivateKeyInfo,
+  decodePublicKeyInfo,
+  encodePrivateKeyInfo,
+  encodePublicKeyInfo,
+  equalKeys,
+  keyHash,
+} from './keys.js';
+export { attributeOf, decodeName, formatName, type Name, parseName } from './name.js';
+export { type FromPkcs7, fromPkcs7, type Pkcs7Parts, toPkcs7 } from './pkcs7.js';
+export {
+  type AuthenticatedAttribute,
+  type ContentInfo,
+  decodeSignedContent,
+  encodeSignedContent,
+  type Signature,
+  type SignedContent,
+  type SignerInfo,
+  signedAttributes,
+} from './signed-content.js';
+export { characterSets, decodeText, encodeText } from './text.js';
+export {
+  type Check,
+  type CheckName,
+  type Verdict,
+  type VerifyRequest,
+  verifySignedContent,
+} from './verify.js';
+export {
+  decodeWtlsCertificate,
+  encodeWtlsCertificate,
+  formatIdentifier,
+  type Identifier,
+  issueWtlsCertificate,
+  isWtlsSignedBy,
+  publicKeyOf,
+  textIdentifier,
+  verifyWtlsChain,
+  type WtlsCertificate,
+  type WtlsTrust,
+} from './wtls-certificate.js';
+export {
+  type Authority,
+  type AuthorityOptions,
+  type Certificate,
+  type Chain,
+  createAuthority,
+  decodeCertificate,
+  displayName,
+  findChain,
+  type IssueRequest,
+  isSignedBy,
+  issueCertificate,
+  type Profile,
+  serialText,
+  validity,
+} from './x509.js';

@@ -1,0 +1,36 @@
+/** The smart card and what a terminal does with it: WAP-260. */
+export {
+  type CommandApdu,
+  decodeCommand,
+  decodeResponse,
+  describeCommand,
+  describeStatus,
+  encodeCommand,
+  encodeResponse,
+  instructions,
+  type ResponseApdu,
+  SW,
+} from './apdu.js';
+export { Card } from './card.js';
+export {
+  certificatesOf,
+  type ObserveApdu,
+  openWim,
+  type PinResult,
+  type Transmit,
+  type Wim,
+  type WimCertificate,
+  type WimKey,
+  type WimOptions,
+} from './client.js';
+export {
+  type CardKey,
+  type CardOptions,
+  type CardPins,
+  createCard,
+  exportCard,
+  importCard,
+  type PersonaliseOptions,
+  personaliseCard,
+} from './personalise.js';
+export type { PinObject, TokenInfo } from './pkcs15.js';

@@ -1,0 +1,33 @@
+/** An authority, a server and a user for tests: made once a process, the same every time. */
+import { generateEcKey, generateRsaKey, type PrivateKey } from '../../../src/wap/crypto.js';
+import { curveByNumber } from '../../../src/wap/pki/curves.js';
+import { createAuthority, issueCertificate, validity } from '../../../src/wap/pki/x509.js';
+import { seededRandom } from '../../../src/wap/random.js';
+
+/** 20 June 2001, noon. */
+export const now = Date.UTC(2001, 5, 20, 12, 0, 0);
+
+const random = seededRandom(2001, 'people');
+
+export const authority = createAuthority({ random, now, subject: 'CN=Test root, O=Test, C=FI' });
+export const stranger = createAuthority({ random, now, subject: 'CN=Stranger' });
+
+function person(
+  profile: 'signature' | 'authentication' | 'server',
+  subject: string,
+  key: PrivateKey = generateRsaKey(random),
+) {
+  const request = { profile, subject, publicKey: key.publicKey, ...validity(now, 5) };
+  return { key, certificate: issueCertificate(random, authority, request) };
+}
+
+export const alice = person('signature', 'CN=Alice, O=Test, C=FI');
+export const aliceOnline = person('authentication', 'CN=Alice, O=Test, C=FI');
+export const server = person('server', 'CN=shop.example, O=Shop');
+
+/** A user with a key on the curve of this number. */
+export function onCurve(number: number) {
+  const curve = curveByNumber(number);
+  if (curve === undefined) throw new RangeError(`no curve ${number}`);
+  return person('signature', `CN=Curve ${number}`, generateEcKey(seededRandom(number, 'people'), curve));
+}

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { udpEndpoint } from '../../src/wap/address.js';
+import type { Crossing } from '../../src/wap/layer.js';
+import { ports, portsFrom } from '../../src/wap/ports.js';
+import { seededRandom } from '../../src/wap/random.js';
+import { type SecurityLayer, sessions, transactions, units } from '../../src/wap/stack.js';
+import type {
+  SessionIndication,
+  SessionRequest,
+  UnitIndication,
+  UnitRequest,
+} from '../../src/wap/wsp/primitives.js';
+import { hex } from '../support/hex.js';
+import { print, world } from '../support/world.js';
+
+const random = seededRandom(1);
+const remote = udpEndpoint('10.0.0.2', 49152);
+
+/** Turns every octet over, and marks that it was there. */
+const turning: SecurityLayer = {
+  name: 'WTLS',
+  fromAbove: (request) => [{ down: { ...request, userData: request.userData.map((octet) => 0xff - octet) } }],
+  fromBelow: (indication) => [
+    {
+      up:
+        indication.type === 'T-DError.ind'
+          ? indication
+          : { ...indication, userData: indication.userData.map((octet) => 0xff - octet) },
+    },
+  ],
+  expired: () => [],
+};
+
+describe('Stacks (WAP-259 Appendix B)', () => {
+  it('every crossing between two layers is observed once, in order', () => {
+    const seen: string[] = [];
+    const observe = ({ from, to, primitive }: Crossing) => seen.push(`${from}>${to} ${primitive.type}`);
+    const local = udpEndpoint('10.0.0.1', 9201);
+    const stack = sessions({
+      local,
+      security: turning,
+      observe,
+      transaction: { random, firstTid: 1 },
+      session: { random },
+    });
+    stack.fromAbove({
+      type: 'S-Connect.req',
+      session: 'C1',
+      peers: { local, remote },
+    });
+    assert.deepEqual(seen, ['WSP>WTP TR-Invoke.req', 'WTP>WTLS T-DUnitdata.req', 'WTLS>WDP T-DUnitdata.req']);
+  });
+
+  it('a layer in the place of WTLS sees every datagram', () => {
+    const local = udpEndpoint('10.0.0.1', 9203);
+    const stack = transactions({ local, security: turning, random, firstTid: 1 });
+    const effects = stack.fromAbove({
+      type: 'TR-Invoke.req',
+      peers: { local, remote },
+      ackType: false,
+      userData: hex('40'),
+      classType: 0,
+      handle: 'I1',
+    });
+    assert.deepEqual(effects, [
+      { down: { type: 'Datagram', source: local, destination: remote, octets: hex('f1 fffe ff bf') } },
+    ]);
+  });
+
+  it('[WDP-RP-S-003] [WDP-RP-S-004] 9200 connectionless and 9201 session: a request and its answer through all layers', () => {
+    const earth = world(1);
+    const server = earth.end<UnitRequest, UnitIndication>(`10.0.0.1:${ports.connectionless}`, (local) =>
+      units({ local }),
+    );
+    const client = earth.end<UnitRequest, UnitIndication>('10.0.0.2:5000', (local) => units({ local }));
+    client.request({
+      type: 'S-Unit-MethodInvoke.req',
+      peers: { local: client.local, remote: server.local },
+      transactionId: 1,
+      method: 'GET',
+      requestUri: '/',
+    });
+    earth.settle();
+    assert.deepEqual(server.indications.map(print).length, 1);
+    assert.match(earth.transcript[0] ?? '', /10.0.0.2\|5000 > 10.0.0.1\|9200 0140012f/);
+
+    const gateway = earth.end<SessionRequest, SessionIndication>(`10.0.0.1:${ports.session}`, (local, each) =>
+      sessions({ local, transaction: { random: each }, session: { random: each } }),
+    );
+    const phone = earth.end<SessionRequest, SessionIndication>('10.0.0.2:5001', (local, each) =>
+      sessions({ local, transaction: { random: each }, session: { random: each } }),
+    );
+    phone.request({
+      type: 'S-Connect.req',
+      session: 'C1',
+      peers: { local: phone.local, remote: gateway.local },
+    });
+    earth.scheduler.advance(100);
+    assert.deepEqual(
+      gateway.indications.map(({ type }) => type),
+      ['S-Connect.ind'],
+    );
+  });
+
+  it('ports from another base keep their order', () => {
+    assert.deepEqual(portsFrom(9200), ports);
+    assert.deepEqual(portsFrom(20_000), {
+      connectionless: 20_000,
+      session: 20_001,
+      secureConnectionless: 20_002,
+      secureSession: 20_003,
+      push: 20_004,
+      pushSecure: 20_005,
+      wtaSecureConnectionless: 20_006,
+      wtaSecureSession: 20_007,
+    });
+  });
+});
