@@ -14,7 +14,7 @@ import {
   tap,
 } from '../bearer/index.js';
 import { type Endpoint, type Peers, udpEndpoint } from '../wap/address.js';
-import { ProtocolError, UsageError } from '../wap/errors.js';
+import { ProtocolError } from '../wap/errors.js';
 import type { Management, Observe } from '../wap/layer.js';
 import { concat } from '../wap/octets.js';
 import { ports } from '../wap/ports.js';
@@ -96,8 +96,14 @@ const REPEAT_AFTER: Millis = 5_000;
 
 const NO_BODY = new Uint8Array(0);
 
-/** The largest that fits the 16 bits which gateways of the time kept it in. */
-const SDU_SIZE = 65_535;
+/** The largest SDU that fits the 16 bits which gateways of the time kept it in; requests and pushes a few at a time. */
+const defaultCapabilities: Capabilities = {
+  clientSduSize: 65_535,
+  serverSduSize: 65_535,
+  protocolOptions: ['Push', 'Confirmed Push', 'Session Resume', 'Acknowledgement Headers'],
+  methodMor: 4,
+  pushMor: 4,
+};
 
 /** Opens a way to a gateway: in connection mode a session, which may be refused. */
 export async function openWapClient(options: WapClientOptions): Promise<WapClient> {
@@ -145,63 +151,86 @@ interface Pending {
   readonly parts: Uint8Array[];
 }
 
-/** Requests under way by transaction, each with its end: a result, an abort, its time. */
+/** Requests under way by transaction, each with its end: a result, an abort, its time. More than are allowed wait. */
 class Exchanges {
   readonly #pending = new Map<number, Pending>();
+  readonly #waiting: (() => void)[] = [];
   readonly #scheduler: Scheduler;
   readonly #timeout: Millis;
-  readonly #layer: string;
+  /** Transaction ids go from 0 up to, not including, this. */
+  readonly #ids: number;
+  #most: number;
   #next = 0;
-  readonly #limit: number;
 
-  constructor(scheduler: Scheduler, timeout: Millis, layer: string, limit: number) {
+  constructor(scheduler: Scheduler, timeout: Millis, ids: number, most: number) {
     this.#scheduler = scheduler;
     this.#timeout = timeout;
-    this.#layer = layer;
-    this.#limit = limit;
+    this.#ids = ids;
+    this.#most = most;
+  }
+
+  /** How many may be under way at the same time: Method-MOR (WAP-230 §8.3.2.4). */
+  allow(most: number): void {
+    this.#most = Math.max(1, most);
   }
 
   /** @param send puts the request on its way under that id; what it returns is done when the request is given up */
   start(signal: AbortSignal | undefined, send: (id: number) => () => void): Promise<WapResponse> {
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(this.#error('given up'));
-        return;
-      }
-      const id = this.#freeId();
-      let giveUp = () => {};
-      const cancel = this.#scheduler.schedule(this.#timeout, () => {
-        giveUp();
-        this.fail(id, `no answer within ${Math.round(this.#timeout / 1000)} seconds`);
-      });
-      const abort = () => {
-        giveUp();
-        this.fail(id, 'given up');
+      const begin = () => {
+        if (signal?.aborted) reject(givenUp());
+        else this.#begin(signal, send, resolve, reject);
       };
-      const done = () => {
-        cancel();
-        signal?.removeEventListener('abort', abort);
-        this.#pending.delete(id);
-      };
-      signal?.addEventListener('abort', abort, { once: true });
-      this.#pending.set(id, {
-        parts: [],
-        resolve: (response) => {
-          done();
-          resolve(response);
-        },
-        reject: (error) => {
-          done();
-          reject(error);
-        },
-      });
-      try {
-        giveUp = send(id);
-      } catch (error) {
+      if (this.#pending.size < this.#most) begin();
+      else this.#waiting.push(begin);
+    });
+  }
+
+  #begin(
+    signal: AbortSignal | undefined,
+    send: (id: number) => () => void,
+    resolve: (response: WapResponse) => void,
+    reject: (error: unknown) => void,
+  ): void {
+    const id = this.#freeId();
+    let giveUp = () => {};
+    const cancel = this.#scheduler.schedule(this.#timeout, () => {
+      this.fail(id, `no answer within ${Math.round(this.#timeout / 1000)} seconds`);
+      giveUp();
+    });
+    const abort = () => {
+      this.#pending.get(id)?.reject(givenUp());
+      giveUp();
+    };
+    const done = () => {
+      cancel();
+      signal?.removeEventListener('abort', abort);
+      this.#pending.delete(id);
+      this.#release();
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    this.#pending.set(id, {
+      parts: [],
+      resolve: (response) => {
+        done();
+        resolve(response);
+      },
+      reject: (error) => {
         done();
         reject(error);
-      }
+      },
     });
+    try {
+      giveUp = send(id);
+    } catch (error) {
+      done();
+      reject(error);
+    }
+  }
+
+  /** One that was given up while it waited begins nothing: the next one may. */
+  #release(): void {
+    while (this.#pending.size < this.#most && this.#waiting.length > 0) this.#waiting.shift()?.();
   }
 
   /** The first part of a response, or all of it. */
@@ -224,23 +253,22 @@ class Exchanges {
   }
 
   fail(id: number, rule: string): void {
-    this.#pending.get(id)?.reject(this.#error(rule));
+    this.#pending.get(id)?.reject(new ProtocolError('WSP', 'REQUESTING', rule));
   }
 
   failAll(rule: string): void {
-    for (const id of [...this.#pending.keys()]) this.fail(id, rule);
-  }
-
-  #error(rule: string): ProtocolError {
-    return new ProtocolError(this.#layer, 'REQUESTING', rule);
+    while (this.#pending.size > 0) for (const id of [...this.#pending.keys()]) this.fail(id, rule);
   }
 
   #freeId(): number {
-    if (this.#pending.size >= this.#limit) throw new UsageError('too many requests at the same time');
-    do this.#next = (this.#next + 1) % this.#limit;
+    do this.#next = (this.#next + 1) % this.#ids;
     while (this.#pending.has(this.#next));
     return this.#next;
   }
+}
+
+function givenUp(): ProtocolError {
+  return new ProtocolError('WSP', 'REQUESTING', 'given up');
 }
 
 function unitClient(
@@ -250,7 +278,7 @@ function unitClient(
   gateway: Endpoint,
 ): WapClient {
   const peers: Peers = { local: bearer.local, remote: gateway };
-  const exchanges = new Exchanges(scheduler, options.timeout ?? DEFAULT_TIMEOUT, 'WSP', 256);
+  const exchanges = new Exchanges(scheduler, options.timeout ?? DEFAULT_TIMEOUT, 256, 128);
   let encodingVersion: EncodingVersion | undefined;
 
   function deliver(indication: UnitIndication): void {
@@ -307,7 +335,7 @@ async function sessionClient(
 ): Promise<WapClient> {
   const random = options.random ?? { octets: (count: number) => randomBytes(count) };
   const session = 'C1';
-  const exchanges = new Exchanges(scheduler, options.timeout ?? DEFAULT_TIMEOUT, 'WSP', 65_536);
+  const exchanges = new Exchanges(scheduler, options.timeout ?? DEFAULT_TIMEOUT, 65_536, 1);
   type Confirmed = Extract<SessionIndication, { type: 'S-Connect.cnf' }>;
   let connected: ((confirmed: Confirmed) => void) | undefined;
   let refused: ((error: Error) => void) | undefined;
@@ -382,7 +410,7 @@ async function sessionClient(
       session,
       peers: { local: bearer.local, remote: gateway },
       clientHeaders: options.headers ?? [],
-      requestedCapabilities: { clientSduSize: SDU_SIZE, serverSduSize: SDU_SIZE, ...options.capabilities },
+      requestedCapabilities: { ...defaultCapabilities, ...options.capabilities },
     });
   }).catch(async (error: unknown) => {
     await driver.close();
@@ -390,6 +418,7 @@ async function sessionClient(
   });
   connected = undefined;
   refused = undefined;
+  exchanges.allow(negotiatedCapabilities.methodMor ?? 1);
 
   return {
     mode: 'co',
