@@ -675,6 +675,8 @@ class Parser {
       return true;
     }
     this.#findings.stop(this.#lexer.at, `nested more than ${MAX_NESTING} deep`);
+    // To the end of the file, which it is now.
+    this.#lexer.next();
     this.#lost = true;
     return false;
   }
