@@ -1,7 +1,7 @@
 /** `wapstack demo`: the whole story on one machine, played by itself or by whoever opens its page. */
-import { closeSync, openSync, writeSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { createPcapng } from '../capture/pcapng.js';
+import { captureTo } from '../capture/file.js';
+import type { Pcapng } from '../capture/pcapng.js';
 import { Live } from '../console/live.js';
 import { startConsole } from '../console/server.js';
 import { watchAir, watchHttp } from '../console/wire.js';
@@ -61,24 +61,23 @@ export const demo = new Command('demo')
 async function run(options: DemoOptions): Promise<void> {
   const user = demoUsers.find(({ id }) => id === options.user);
   if (user === undefined) throw new InvalidArgumentError(`nobody is called ${options.user}`);
-  const file = options.pcap === undefined ? undefined : openSync(options.pcap, 'w');
+  const capture = options.pcap === undefined ? undefined : captureTo(options.pcap);
   try {
-    if (options.headless) await headless(options, user, file);
-    else await shown(options, user, file);
+    if (options.headless) await headless(options, user, capture?.pcapng);
+    else await shown(options, user, capture?.pcapng);
   } finally {
-    if (file !== undefined) closeSync(file);
+    capture?.close();
   }
 }
 
 /** The hooks by which story, console and capture see what happens. */
-function watchers(options: DemoOptions, file: number | undefined, tell: (step: Told) => void) {
+function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step: Told) => void) {
   const start = Date.now();
   const live = new Live();
   const narrator = narrate(start, Date.now, (step) => {
     live.story(step);
     tell(step);
   });
-  const capture = file === undefined ? undefined : createPcapng((octets) => writeSync(file, octets));
   const wire = { live, ports: portsFrom(options.portBase), start };
   const seen = watchAir(wire);
   let datagrams = 0;
@@ -108,7 +107,7 @@ function watchers(options: DemoOptions, file: number | undefined, tell: (step: T
   };
 }
 
-async function headless(options: DemoOptions, user: DemoUser, file: number | undefined): Promise<void> {
+async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | undefined): Promise<void> {
   const { scenario, portBase, seed } = options;
   const say = options.json ? standardOutput.say : standardOutput.out;
   let chapter = 0;
@@ -116,7 +115,7 @@ async function headless(options: DemoOptions, user: DemoUser, file: number | und
     narrator,
     air,
     world: hooks,
-  } = watchers(options, file, (step) => {
+  } = watchers(options, capture, (step) => {
     say(printed(step, chapter));
     chapter = step.chapter;
   });
@@ -167,9 +166,9 @@ async function headless(options: DemoOptions, user: DemoUser, file: number | und
   }
 }
 
-async function shown(options: DemoOptions, user: DemoUser, file: number | undefined): Promise<void> {
+async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | undefined): Promise<void> {
   const { portBase, seed } = options;
-  const { live, world: hooks } = watchers(options, file, () => {});
+  const { live, world: hooks } = watchers(options, capture, () => {});
   const consolePort = portBase + CONSOLE_OFFSET;
   const host = '127.0.0.1';
   const world = await startWorld({

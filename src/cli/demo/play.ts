@@ -95,7 +95,7 @@ async function phoneUser(world: World, scenario: Scenario, abort: () => void): P
   if (scenario === 'abort') return last(/\nWithdrawn\n/);
   if (scenario === 'timeout') return last(/\nExpired\n/);
 
-  await until(terminal, /asks you to\s+sign[\s\S]*Options \|/);
+  await until(terminal, /asks\s+you\s+to\s+sign[\s\S]*Options \|/);
   press('softLeft');
   if (scenario === 'decline') {
     press('down', 'select');
@@ -108,7 +108,7 @@ async function phoneUser(world: World, scenario: Scenario, abort: () => void): P
   press('softLeft');
   if (scenario === 'block') {
     for (const wrong of ['0000', '1111', '2222']) {
-      await until(terminal, /tr(?:y|ies) left/);
+      await until(terminal, /tr(?:y|ies)\s+left/);
       type(wrong);
       press('softLeft');
     }
@@ -116,7 +116,7 @@ async function phoneUser(world: World, scenario: Scenario, abort: () => void): P
     press('softLeft');
     return last(/\nCard blocked\n/);
   }
-  await until(terminal, /signature PIN/);
+  await until(terminal, /Enter the signature\s+PIN/);
   type(world.user.pin);
   press('softLeft');
   if (scenario === 'forge') return last(/\nWrong signature\n/);

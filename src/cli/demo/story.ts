@@ -17,7 +17,16 @@ export const chapters = [
   'The server checks the signature',
 ] as const;
 
-const chapterOf: Partial<Record<Step, number>> = {
+const chapterOf: Readonly<Record<Step, number>> = {
+  access: 1,
+  'credentials asked': 1,
+  'credentials given': 1,
+  'credentials refused': 1,
+  authenticated: 1,
+  page: 1,
+  form: 1,
+  'form filled': 1,
+  approved: 1,
   'directory looked up': 2,
   'request formatted': 3,
   'push submitted': 4,
@@ -26,6 +35,7 @@ const chapterOf: Partial<Record<Step, number>> = {
   'script fetched': 6,
   'phone answered': 8,
   'signature checked': 8,
+  ended: 8,
   'status sent': 8,
 };
 
@@ -48,6 +58,8 @@ export interface Narrator {
 export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => void): Narrator {
   const told: Told[] = [];
   let checks: readonly Check[] = [];
+  /** What the phone asks for now: its deck and script, or, with what it sends, the answer to that. */
+  let fetching = 6;
 
   function add(chapter: number, signs: readonly number[], text: string, more: Partial<Told> = {}): void {
     const step = { chapter, at: now() - start, signs, text, ...more };
@@ -62,7 +74,7 @@ export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => 
     },
     shop({ step, signs, text, octets, checks: found }) {
       if (step === 'signature checked' && checks.length === 0) checks = found ?? [];
-      add(chapterOf[step] ?? 1, signs, text, {
+      add(chapterOf[step], signs, text, {
         ...(octets !== undefined && { octets }),
         ...(found !== undefined && { checks: found }),
       });
@@ -83,7 +95,7 @@ export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => 
           );
           return;
         case 'answer':
-          add(6, [], `${event.status} ${event.contentType || 'without content'}`, { octets: event.octets });
+          add(fetching, [], `${event.status} ${event.contentType || 'without content'}`, { octets: event.octets });
           return;
         case 'script':
           add(7, [], `the script runs: ${event.fragment}`, { octets: event.octets });
