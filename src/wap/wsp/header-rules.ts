@@ -5,6 +5,7 @@
 import { fromBase64, fromHex, type Reader, toBase64, toHex, type Writer } from '../octets.js';
 import { applicationIds, profileWarningCodes, warningCodes } from './header-numbers.js';
 import {
+  isToken,
   parseHttpDate,
   parseParameter,
   parseParameters,
@@ -139,7 +140,6 @@ const ifRange: Rule = {
 const xWapTod: Rule = {
   ...date,
   encode: (value, version) => (value === '' ? Uint8Array.of(0) : date.encode(value, version)),
-  data: (reader) => (reader.left === 0 ? '' : dateIn(reader)),
 };
 
 /** One of some constants, or Token-text. */
@@ -184,6 +184,7 @@ function mediaValue(
   version: EncodingVersion,
 ): Uint8Array | undefined {
   const number = media.numberOf(name, version);
+  if (name === '') return undefined;
   if (parameters.length === 0) return number === undefined ? textValue(name) : shortValue(number);
   return lengthValue((writer) => {
     writeMedia(writer, name, version);
@@ -207,17 +208,20 @@ export const contentType: Rule = {
 };
 
 interface Choice {
+  /** What only the form with a length can say: §8.4.2.9 has `*` there alone. */
+  readonly onlyGeneral?: string;
   write(writer: Writer, name: string): void;
   short(number: number): string | undefined;
   read(reader: Reader): string;
 }
 
 /** A value with an optional quality factor: constrained without, with a length otherwise. */
-function choice({ write, short, read }: Choice): Rule {
+function choice({ write, short, read, onlyGeneral }: Choice): Rule {
   return {
     split: commaSeparated,
     encode(value) {
       const [name, parameters] = parseParameters(value);
+      if (name === '') return undefined;
       const q = parameters.find((parameter) => parameter.name.toLowerCase() === 'q')?.value;
       const code = q === undefined ? undefined : qCode(q);
       const general = lengthValue((writer) => {
@@ -227,7 +231,7 @@ function choice({ write, short, read }: Choice): Rule {
       // Without a factor, one octet or one text is the whole value; a Long-integer still needs the length around it.
       const bare = general.subarray(1);
       const first = bare[0] ?? 0;
-      return code === undefined && first >= 0x20 ? bare : general;
+      return code === undefined && first >= 0x20 && name !== onlyGeneral ? bare : general;
     },
     short,
     data(reader) {
@@ -263,6 +267,7 @@ function numberedChoice(table: {
 function codingChoice(table: Readonly<Record<string, number>>): Rule {
   const { numberOf, nameOf } = constants(table);
   return choice({
+    onlyGeneral: '*',
     write(writer, name) {
       const number = numberOf(name);
       if (number === undefined) writeText(writer, name);
@@ -407,6 +412,7 @@ const cacheControl: Rule = {
     const parameter = parseParameter(text);
     const { name, value } = parameter;
     const number = directives.numberOf(name);
+    if (!isToken(name)) return undefined;
     if (value === undefined) return number === undefined ? textValue(name) : shortValue(number);
     if (number === undefined) return lengthValue((writer) => writeUntyped(writer, parameter));
     const directive = name.toLowerCase();
@@ -505,7 +511,9 @@ const pragma: Rule = {
   split: commaSeparated,
   encode(value, version) {
     if (value.toLowerCase() === 'no-cache') return shortValue(NO_CACHE);
-    return lengthValue((writer) => writeParameter(writer, parseParameter(value), version, ''));
+    const parameter = parseParameter(value);
+    if (!isToken(parameter.name)) return undefined;
+    return lengthValue((writer) => writeParameter(writer, parameter, version, ''));
   },
   short: (number) => (number === NO_CACHE ? 'no-cache' : undefined),
   data: readParameter,
@@ -612,6 +620,7 @@ const dispositions = constants({ 'form-data': 128, attachment: 129, inline: 130 
 const contentDisposition: Rule = {
   encode(value, version) {
     const [name, parameters] = parseParameters(value);
+    if (name === '') return undefined;
     const number = dispositions.numberOf(name);
     return lengthValue((writer) => {
       if (number === undefined) writeText(writer, name);
@@ -701,6 +710,7 @@ const te: Rule = {
   encode(value) {
     if (value.toLowerCase() === 'trailers') return shortValue(TRAILERS);
     const [name, parameters] = parseParameters(value);
+    if (name === '') return undefined;
     const number = transferCodings.numberOf(name);
     const q = parameters.find((parameter) => parameter.name.toLowerCase() === 'q')?.value;
     const code = q === undefined ? undefined : qCode(q);
@@ -737,7 +747,10 @@ const contentId: Rule = {
 // Cookies: §8.4.2.68 and §8.4.2.69; the textual forms are those of RFC 2109 and of Netscape.
 
 const NETSCAPE = '0';
-const cookieAttributes: ReadonlySet<string> = new Set(['comment', 'domain', 'max-age', 'path', 'secure']);
+/** As cookies print them. */
+const cookieAttributes = new Map(
+  ['Comment', 'Domain', 'Max-Age', 'Path', 'Secure'].map((name) => [name.toLowerCase(), name]),
+);
 
 const setCookie: Rule = {
   encode(value, version) {
@@ -764,12 +777,13 @@ const setCookie: Rule = {
   },
 };
 
-/** As cookies print them: a capital first, and Netscape's dates without quotation marks. */
+/** Browsers take quotation marks for a part of the value: there are some only where nothing else keeps it whole. */
 function cookieAttribute(parameter: string): string {
   const { name, value } = parseParameter(parameter);
-  if (value === undefined) return name === 'secure' ? 'Secure' : name;
-  if (name.toLowerCase() === 'expires') return `${name}=${value}`;
-  return cookieAttributes.has(name) ? name.charAt(0).toUpperCase() + parameter.slice(1) : parameter;
+  const printed = cookieAttributes.get(name) ?? name;
+  if (value === undefined) return printed;
+  const bare = name.toLowerCase() === 'expires' || !/[;,\s"]/.test(value);
+  return `${printed}=${bare ? value : quoted(value)}`;
 }
 
 const cookie: Rule = {

@@ -106,7 +106,13 @@ function writeHeader(writer: Writer, { name, value }: Header, version: EncodingV
     writer.octets(textValue(value));
     return;
   }
-  for (const each of rule.split?.(value) ?? [value.trim()]) {
+  const values = rule.split?.(value) ?? [value.trim()];
+  // A list of nothing has no binary form, but it says something: an empty Accept-Encoding refuses all of them.
+  if (values.length === 0) {
+    writeText(writer, name);
+    writer.octets(textValue(''));
+  }
+  for (const each of values) {
     const octets = rule.encode(each, version);
     if (octets === undefined) writeText(writer, name);
     else writer.uint8(0x80 | number);
@@ -176,7 +182,7 @@ function readUnknown(reader: Reader): string {
   return readValue(reader, 'Application-specific-value', {
     encode: () => undefined,
     short: String,
-    data: (inner) => (inner.left === 0 ? '' : inner.fail('its grammar is not known')),
+    data: (inner) => inner.fail('its grammar is not known'),
   });
 }
 
@@ -199,8 +205,8 @@ function readValue(reader: Reader, name: string, rule: Rule): string {
 
 function readData(reader: Reader, name: string, length: number, rule: Rule): string {
   if (length > reader.left) reader.fail(`${name} is cut short`);
-  // The No-value of a text header.
-  if (length === 0 && rule.data === undefined) return '';
+  // An empty Text-string at the start of a value looks like a length of 0.
+  if (length === 0) return '';
   const octets = reader.ahead(length);
   try {
     return reader.inside(name, length, (inner) => {

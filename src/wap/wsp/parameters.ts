@@ -4,7 +4,6 @@ import { type ParameterRule, parameterNames } from './header-numbers.js';
 import { isToken, parseHttpDate, quoted, type TextParameter, tokenOrQuoted } from './header-text.js';
 import {
   charsetNumbers,
-  media,
   octetsOfText,
   parseInteger,
   qCode,
@@ -21,6 +20,7 @@ import {
   writeFieldName,
   writeInteger,
   writeLongInteger,
+  writeMedia,
   writeShortInteger,
   writeText,
 } from './header-values.js';
@@ -217,11 +217,10 @@ function typedWriter(
     case 'Field-name':
       return isToken(value) ? (writer) => writeFieldName(writer, value, version) : undefined;
     case 'Constrained-encoding':
-      return (writer) => {
-        const number = media.numberOf(value, version);
-        if (number === undefined) writeTextValue(writer, parameter);
-        else writeShortInteger(writer, number);
-      };
+      // Extension-media is plain text, whatever HTTP has to quote.
+      return value.startsWith('"') || value === ''
+        ? undefined
+        : (writer) => writeMedia(writer, value, version);
     case 'Date-value': {
       const seconds = parseHttpDate(value);
       return seconds === undefined ? undefined : (writer) => writeLongInteger(writer, seconds);
