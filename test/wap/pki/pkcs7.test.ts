@@ -18,7 +18,11 @@ import { alice, authority, now, onCurve } from './people.js';
 
 const content = encodeUtf8('Total 31.00');
 
-function signed(person: typeof alice, attribute: AuthenticatedAttribute, detached = false): SignedContent {
+function signed(
+  person: typeof alice | ReturnType<typeof onCurve>,
+  attribute: AuthenticatedAttribute,
+  detached = false,
+): SignedContent {
   const signature = signSha1(person.key, signedAttributes(content, attribute));
   const { octets } = person.certificate;
   return {

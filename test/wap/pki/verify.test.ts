@@ -21,6 +21,8 @@ import { alice, aliceOnline, authority, now, onCurve, server, stranger } from '.
 const text = 'Pay 10.00 to Alice';
 const withTime: AuthenticatedAttribute = { type: 'gmt_utc_time', time: now };
 
+type Person = typeof alice | ReturnType<typeof onCurve>;
+
 interface Parts {
   readonly key?: PrivateKey;
   readonly signerInfos?: readonly SignerInfo[];
@@ -28,11 +30,11 @@ interface Parts {
   readonly change?: Partial<SignedContent>;
 }
 
-const x509 = ({ certificate }: typeof alice): SignerInfo => ({
+const x509 = ({ certificate }: Person): SignerInfo => ({
   type: 'x509_certificate',
   certificate: certificate.octets,
 });
-const hash = ({ certificate }: typeof alice): SignerInfo => ({
+const hash = ({ certificate }: Person): SignerInfo => ({
   type: 'sha_key_hash',
   hash: certificate.keyHash,
 });
