@@ -152,6 +152,14 @@ describe('Limits of a unit (WAP-193_101 §9.7)', () => {
     assert.deepEqual(mistakes(call(256)), ['1:41: expected at most 255 arguments, found 256']);
   });
 
+  it('65535 pragmas', () => {
+    const source = (count: number): string => `${'use meta user agent "a" "b";'.repeat(count)} ${f}`;
+    assert.deepEqual(mistakes(source(65535)), []);
+    assert.deepEqual(mistakes(source(65536)), [
+      '1:1: script has 65536 pragmas, more than the 65535 that fit in a unit',
+    ]);
+  });
+
   it('65535 constants', () => {
     // A pool that small functions fill: 253 of them, and one that they call.
     const source = (count: number): string => {
