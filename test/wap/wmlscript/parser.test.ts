@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compileWmlScript } from '../../../src/wap/wmlscript/compiler.js';
+import { MAX_NESTING } from '../../../src/wap/wmlscript/cursor.js';
 import { MAX_ERRORS } from '../../../src/wap/wmlscript/findings.js';
-import { MAX_NESTING } from '../../../src/wap/wmlscript/parser.js';
 import { mistakes } from '../../support/wmlscript-compiler.js';
 
 type Row = readonly [title: string, source: string, ...found: string[]];
