@@ -5,7 +5,7 @@ import { transactions } from '../../../src/wap/stack.js';
 import { seconds } from '../../../src/wap/time.js';
 import type { Segmentation, TransactionIndication, TransactionRequest } from '../../../src/wap/wtp/index.js';
 import type { Invoke, SegmentedInvoke } from '../../../src/wap/wtp/pdu.js';
-import { Incoming, Outgoing } from '../../../src/wap/wtp/sar.js';
+import { Incoming, Outgoing, sduOf } from '../../../src/wap/wtp/sar.js';
 import { hex } from '../../support/hex.js';
 import { wtpBench } from '../../support/transactions.js';
 import { world } from '../../support/world.js';
@@ -342,7 +342,11 @@ describe('WTP extended segmentation (WAP-224 §7.15)', () => {
 
   it('numbers beyond 255 have their high octets in an item, and no group spans them', () => {
     const first = { pdu: 'Invoke', tid: 1, version: 0, tidNew: false, up: true, tcl: 2, tpis: [] } as const;
-    const outgoing = new Outgoing(first, new Uint8Array(300), { packet: 1, group: 10, numGroups: 2 });
+    const outgoing = new Outgoing(first, sduOf({ userData: new Uint8Array(300) }), {
+      packet: 1,
+      group: 10,
+      numGroups: 2,
+    });
     outgoing.negotiate(1);
     const sent = outgoing.flow();
     while (!outgoing.sent) {
