@@ -258,6 +258,32 @@ describe('WTP segmentation (WAP-224 §7.14)', () => {
     assert.deepEqual(end.lines(), ['0.000 < 20800209']);
   });
 
+  it('a PDU with a broken structure among the packets: PROTOERR, and the rest is nobody’s', () => {
+    const end = wtpBench({ segmentation: basic });
+    for (const octets of ['08 0001 12 0001', '68 0001', '2a 0001 01 1011']) end.receive(octets);
+    assert.deepEqual(end.lines(), ['0.000 < 20800101']);
+    assert.equal(end.timers(), 0);
+  });
+
+  it('a segmented result that is too large, or does not fit the memory that is left', () => {
+    const large = wtpBench({ segmentation: basic, largestMessage: 3 });
+    large.invoke(2, true, '40');
+    large.lines();
+    for (const octets of ['10 8001 0001', '30 8001 01 1011']) large.receive(octets);
+    assert.deepEqual(large.lines().slice(1), [
+      '0.000 < 20000109',
+      '0.000 ^ TR-Abort.ind abortType=PROVIDER abortCode=9 handle=I1',
+    ]);
+    const full = wtpBench({ segmentation: basic, assemblyMemory: 40 });
+    full.invoke(2, true, '40');
+    full.lines();
+    for (const octets of ['10 8001 0001', '30 8001 01 1011']) full.receive(octets);
+    assert.deepEqual(full.lines().slice(1), [
+      '0.000 < 20000107',
+      '0.000 ^ TR-Abort.ind abortType=PROVIDER abortCode=7 handle=I1',
+    ]);
+  });
+
   it('more packets than have a number: MESSAGETOOLARGE before anything is sent', () => {
     const end = wtpBench({ segmentation: basic });
     end.invoke(2, true, '00'.repeat(513));
