@@ -47,6 +47,14 @@ export {
   wtlsCertificateText,
 } from './pkcs10.js';
 export {
+  decodeSealedText,
+  encodeSealedText,
+  openSealedText,
+  SEALED_META,
+  type SealedText,
+  sealText,
+} from './sealing.js';
+export {
   type AuthenticatedAttribute,
   type ContentInfo,
   decodeSignedContent,

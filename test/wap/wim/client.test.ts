@@ -25,7 +25,7 @@ function partsOf(wim: Wim) {
 }
 
 describe('reading a card (WAP-260 §11.4.1 to §11.4.3)', () => {
-  it('[WIM-C-101] [WIM-C-110] [WIM-C-111] [WIM-C-116] opens a channel, selects the application, reads the files', () => {
+  it('[WIM-C-101] [WIM-C-110] [WIM-C-111] [WIM-C-116] [WIM-C-120] opens a channel, selects the application, reads the files', () => {
     const card = newCard();
     const said: string[] = [];
     const observe = ({ command }: { command: Uint8Array }) =>
