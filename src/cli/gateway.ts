@@ -1,10 +1,10 @@
 /** `wapstack gateway`: the WAP gateway and the push proxy until somebody ends them. */
-import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { Command } from 'commander';
 import { pino } from 'pino';
 import type { Sighting } from '../bearer/index.js';
-import { createPcapng } from '../capture/pcapng.js';
+import { captureTo } from '../capture/file.js';
 import { type Config, defaultConfig, loadConfig } from '../config.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.js';
 import { UsageError } from '../wap/errors.js';
@@ -58,7 +58,7 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
     host: options.host ?? config.gateway.host,
     portBase,
     log: pino({ level: process.env.LOG_LEVEL ?? 'warn' }, pino.destination(2)),
-    ...(capture && { tap: capture.tap }),
+    ...(capture && { tap: ({ at, datagram }: Sighting) => capture.pcapng.udp(at, datagram) }),
   });
   let metrics: Server | undefined;
   if (metricsPort !== undefined) metrics = await serveMetrics(started, started.host, metricsPort);
@@ -104,12 +104,6 @@ function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
       ...(defaultAddress !== undefined && { defaultAddress }),
     },
   };
-}
-
-function captureTo(path: string): { tap: (sighting: Sighting) => void; close: () => void } {
-  const file = openSync(path, 'w');
-  const pcap = createPcapng((octets) => writeSync(file, octets));
-  return { tap: ({ at, datagram }) => pcap.udp(at, datagram), close: () => closeSync(file) };
 }
 
 function serveMetrics({ metrics }: Gateway, host: string, port: number): Promise<Server> {

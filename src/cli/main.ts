@@ -2,18 +2,25 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { errorText, UsageError } from '../wap/errors.js';
+import { ca } from './ca.js';
 import { demo } from './demo.js';
+import { gateway } from './gateway.js';
+import { get } from './get.js';
 import { push } from './push.js';
 import { shop } from './shop.js';
+import { sign } from './sign.js';
 import { terminal } from './terminal.js';
+import { verify } from './verify.js';
 import { wbxml } from './wbxml.js';
+import { wim } from './wim.js';
 import { wml } from './wml.js';
+import { wmlscript } from './wmlscript.js';
 
 /** Exit status: 0 done, 1 it failed, 2 wrong usage. */
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-const commands = [demo, terminal, shop, push, wbxml, wml];
+const commands = [demo, gateway, terminal, get, shop, push, wbxml, wml, wmlscript, sign, verify, wim, ca];
 
 /** Runs one command line. @returns the exit status */
 export async function main(args: readonly string[]): Promise<number> {

@@ -68,14 +68,17 @@ export function pushSubmission(push: PushOrder, specifier: string, random: Rando
     qualifiers: [],
     ppg: specifier,
   });
-  const control = encodePap({
-    type: 'push-message',
-    pushId: pushId(push, specifier),
-    deliverBeforeTimestamp: push.expires,
-    replaceMethod: 'all',
-    progressNotesRequested: false,
-    addresses: [address],
-  });
+  // Nothing of PAP 2.0 is needed, and every push proxy of the time understands 1.0 (§9).
+  const control = encodePap(
+    {
+      type: 'push-message',
+      pushId: pushId(push, specifier),
+      deliverBeforeTimestamp: push.expires,
+      progressNotesRequested: false,
+      addresses: [address],
+    },
+    '1.0',
+  );
   const indication: Entity = {
     headers: [{ name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' }],
     body: encodeUtf8(

@@ -2,6 +2,7 @@
 import type { Endpoint } from './address.js';
 import { type Layer, type Observe, over } from './layer.js';
 import type { Datagram, DatagramIndication, DatagramRequest, FromBearer } from './wdp/primitives.js';
+import { type SmsOptions, smsWdp } from './wdp/sms.js';
 import { wdp } from './wdp/wdp.js';
 import { connectionlessLayer, type UnitOptions } from './wsp/connectionless.js';
 import type { SessionIndication, SessionRequest, UnitIndication, UnitRequest } from './wsp/primitives.js';
@@ -19,6 +20,8 @@ export interface StackOptions {
   readonly local: Endpoint;
   /** On top of WDP: WTLS, for the secure ports. Without it the stack is one of the plain ports. */
   readonly security?: SecurityLayer;
+  /** How short messages are used where `local` is a telephone number; the defaults are those of a fixed device. */
+  readonly sms?: Omit<SmsOptions, 'local'>;
   /** Hears of every crossing between two layers, once. */
   readonly observe?: Observe;
 }
@@ -47,21 +50,16 @@ export function sessions({
 }
 
 /** WTP over WDP. */
-export function transactions({
-  local,
-  security,
-  observe,
-  ...transaction
-}: StackOptions & WtpOptions): TransactionStack {
-  const below = datagrams({ local, ...(security && { security }), ...(observe && { observe }) });
-  return over(wtp(transaction), below, observe);
+export function transactions(options: StackOptions & WtpOptions): TransactionStack {
+  return over(wtp(options), datagrams(options), options.observe);
 }
 
 function datagrams({
   local,
   security,
+  sms,
   observe,
 }: StackOptions): Layer<DatagramRequest, DatagramIndication, FromBearer, Datagram> {
-  const bottom = wdp(local);
+  const bottom = local.bearer === 'GSM SMS' ? smsWdp({ long: true, ...sms, local }) : wdp(local);
   return security ? over(security, bottom, observe) : bottom;
 }

@@ -22,8 +22,12 @@ describe('UDP bearer (WAP-259 §6.2)', () => {
     await Promise.all(open.splice(0).map((bearer) => bearer.close()));
   });
 
-  for (const host of ['127.0.0.1', '::1']) {
-    it(`datagrams of 0 to 60,000 octets between two sockets on ${host}`, async function () {
+  const families = [
+    ['127.0.0.1', '[WDP-NA-C-000] [WDP-NA-S-000] [WDP-NA-C-003] [WDP-NA-S-003]'],
+    ['::1', '[WDP-NA-C-004] [WDP-NA-S-004]'],
+  ] as const;
+  for (const [host, items] of families) {
+    it(`${items} datagrams of 0 to 60,000 octets between two sockets on ${host}`, async function () {
       const a = await udp({ host, port: 0 }).catch(() => undefined);
       if (a === undefined) return this.skip();
       const b = await udp({ host, port: 0 });
@@ -46,7 +50,7 @@ describe('UDP bearer (WAP-259 §6.2)', () => {
     assert.deepEqual([type, back], ['Undelivered', destination]);
   });
 
-  it('where nobody listens, a socket with one peer hears of it (ICMP port unreachable)', async () => {
+  it('[WCMP-C-001] [WCMP-S-001] [WCMP-SP-C-001] [WCMP-SP-S-001] [WCMP-NE-C-001] [WCMP-NE-S-001] where nobody listens, a socket with one peer hears of it (ICMP port unreachable)', async () => {
     const gone = await udp({ host: '127.0.0.1', port: 0 });
     const peer = gone.local;
     await gone.close();

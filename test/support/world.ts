@@ -126,6 +126,12 @@ export interface World {
     make: (local: Endpoint, random: Random) => Stack<FromAbove, ToAbove>,
     user?: (indication: ToAbove, request: (primitive: FromAbove) => void) => void,
   ): End<FromAbove, ToAbove>;
+  /** The same for an end that is not on IP: a telephone number. */
+  endAt: <FromAbove extends Primitive, ToAbove extends Primitive>(
+    local: Endpoint,
+    make: (local: Endpoint, random: Random) => Stack<FromAbove, ToAbove>,
+    user?: (indication: ToAbove, request: (primitive: FromAbove) => void) => void,
+  ) => End<FromAbove, ToAbove>;
   /** Who sent what to whom: `0.020 10.0.0.1|9201 > 10.0.0.2|49152 1c8001`. */
   readonly transcript: string[];
   /** Until nothing is due; throws if that takes longer than `limit`. */
@@ -141,38 +147,44 @@ export function world(seed: number, profile: LinkProfile = linkProfiles.ideal): 
   const link = simulatedLink({ scheduler, random: seededRandom(seed, 'link'), profile });
   const transcript: string[] = [];
 
+  function endAt<FromAbove extends Primitive, ToAbove extends Primitive>(
+    local: Endpoint,
+    make: (local: Endpoint, random: Random) => Stack<FromAbove, ToAbove>,
+    user?: (indication: ToAbove, request: (primitive: FromAbove) => void) => void,
+  ): End<FromAbove, ToAbove> {
+    const bearer = tap(link.attach(local), scheduler, ({ at, direction, datagram }) => {
+      if (direction !== 'sent') return;
+      const ends = `${endpointKey(datagram.source)} > ${endpointKey(datagram.destination)}`;
+      transcript.push(`${seconds(at)} ${ends} ${toHex(datagram.octets)}`);
+    });
+    const indications: ToAbove[] = [];
+    const news: Management[] = [];
+    const driver: Driver<FromAbove> = drive<FromAbove, ToAbove>({
+      stack: make(local, seededRandom(seed, endpointKey(local))),
+      bearer,
+      scheduler,
+      deliver: (indication) => {
+        indications.push(indication);
+        user?.(indication, (primitive) => driver.request(primitive));
+      },
+      manage: (each) => news.push(each),
+      failed: (error) => {
+        throw error;
+      },
+    });
+    return { local, driver, indications, news, request: (primitive) => driver.request(primitive) };
+  }
+
   return {
     scheduler,
     transcript,
     counts: link.counts,
     random: (label) => seededRandom(seed, label),
     settle: (limit = ONE_DAY) => scheduler.settle(limit),
+    endAt,
     end(address, make, user) {
       const [host = '', port = '0'] = address.split(':');
-      const local = udpEndpoint(host, Number(port));
-      const bearer = tap(link.attach(local), scheduler, ({ at, direction, datagram }) => {
-        if (direction !== 'sent') return;
-        const ends = `${endpointKey(datagram.source)} > ${endpointKey(datagram.destination)}`;
-        transcript.push(`${seconds(at)} ${ends} ${toHex(datagram.octets)}`);
-      });
-      type Request = Parameters<ReturnType<typeof make>['fromAbove']>[0];
-      type Indication = Parameters<NonNullable<typeof user>>[0];
-      const indications: Indication[] = [];
-      const news: Management[] = [];
-      const driver: Driver<Request> = drive<Request, Indication>({
-        stack: make(local, seededRandom(seed, address)),
-        bearer,
-        scheduler,
-        deliver: (indication) => {
-          indications.push(indication);
-          user?.(indication, (primitive) => driver.request(primitive));
-        },
-        manage: (each) => news.push(each),
-        failed: (error) => {
-          throw error;
-        },
-      });
-      return { local, driver, indications, news, request: (primitive) => driver.request(primitive) };
+      return endAt(udpEndpoint(host, Number(port)), make, user);
     },
   };
 }

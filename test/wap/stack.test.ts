@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { linkProfiles } from '../../src/bearer/memory.js';
 import { udpEndpoint } from '../../src/wap/address.js';
 import type { Crossing } from '../../src/wap/layer.js';
 import { ports, portsFrom } from '../../src/wap/ports.js';
@@ -10,6 +11,7 @@ import type {
   UnitIndication,
   UnitRequest,
 } from '../../src/wap/wsp/primitives.js';
+import type { TransactionIndication, TransactionRequest } from '../../src/wap/wtp/index.js';
 import { hex } from '../support/hex.js';
 import { print, world } from '../support/world.js';
 
@@ -101,6 +103,37 @@ describe('Stacks (WAP-259 Appendix B)', () => {
       ['S-Connect.ind'],
     );
   });
+
+  const radio = [
+    ['[WDP-CT-C-004] [WDP-CT-S-004] [WDP-GSM-C-008] [WDP-GSM-S-008]', 'GSM CSD IPv4', 'csd9600', [140, 1340]],
+    ['[WDP-GSM-C-007] [WDP-GSM-S-007]', 'GSM GPRS IPv4', 'gprs', [205, 905]],
+  ] as const;
+  for (const [items, bearer, profile, [least, most]] of radio) {
+    it(`${items} a transaction over ${bearer} at the rate of ${profile}`, () => {
+      const earth = world(1, { ...linkProfiles[profile], loss: 0 });
+      const end = (address: string, port: number) =>
+        earth.endAt<TransactionRequest, TransactionIndication>({ bearer, address, port }, (local, each) =>
+          transactions({ local, random: each }),
+        );
+      const server = end('10.0.0.1', 9201);
+      const client = end('10.0.0.2', 49152);
+      client.request({
+        type: 'TR-Invoke.req',
+        peers: { local: client.local, remote: server.local },
+        ackType: false,
+        userData: new Uint8Array(1000),
+        classType: 1,
+        handle: 'I1',
+      });
+      earth.scheduler.advance(least);
+      assert.equal(server.indications.length, 0);
+      earth.scheduler.advance(most - least);
+      assert.deepEqual(
+        client.indications.map(({ type }) => type),
+        ['TR-Invoke.cnf'],
+      );
+    });
+  }
 
   it('ports from another base keep their order', () => {
     assert.deepEqual(portsFrom(9200), ports);

@@ -42,7 +42,17 @@ export function readXml(source: string, visitor: XmlVisitor): void {
   let depth = 0;
   let tooDeep = false;
   let textAt = 0;
-  parser.on('error', (error) => visitor.error(error.message, parser.position));
+  parser.on('error', ({ message }) => {
+    const at = Math.max(0, Math.min(parser.position, source.length) - 1);
+    const reference = /entity|unclosed|unexpected end/.test(message)
+      ? brokenReference(source, textAt, at)
+      : -1;
+    if (reference >= 0) visitor.error('an ampersand begins no reference', reference);
+    else {
+      const start = message.includes('entity') ? '&' : /clos(?:e|ing) tag/.test(message) ? '<' : '';
+      visitor.error(message.replace(/\.$/, ''), start === '' ? at : source.lastIndexOf(start, at));
+    }
+  });
   parser.on('doctype', (text) => {
     visitor.doctype(parseDoctype(text), source.lastIndexOf('<!DOCTYPE', parser.position));
     Object.assign(parser.ENTITIES, visitor.entities());
@@ -80,6 +90,20 @@ export function readXml(source: string, visitor: XmlVisitor): void {
 }
 
 const CDATA = '<![CDATA[';
+
+/**
+ * The parser takes everything up to the next semicolon for the name of an entity, so that it sees a bare ampersand late.
+ * This is its place, between two others; -1 where there is none.
+ */
+function brokenReference(source: string, from: number, to: number): number {
+  const bare = /&(?!(?:#[0-9]+|#x[0-9a-fA-F]+|[\p{L}_:][\p{L}\p{N}_:.-]*);)/gu;
+  bare.lastIndex = from;
+  const at = bare.exec(source)?.index ?? -1;
+  const isMarkup =
+    source.lastIndexOf('<!--', at) > source.lastIndexOf('-->', at) ||
+    source.lastIndexOf(CDATA, at) > source.lastIndexOf(']]>', at);
+  return at < 0 || at > to || isMarkup ? -1 : at;
+}
 
 /** Where the attribute with this number begins in a tag that begins at `at`; the tag itself where there is none. */
 export function attributePlace(source: string, at: number, index: number): number {

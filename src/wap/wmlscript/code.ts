@@ -113,6 +113,9 @@ export class CodeBuilder {
   readonly #frameSizes: Int32Array;
   readonly #libraryCalls: Implementation[] = [];
   readonly #urlCalls: UrlTarget[] = [];
+  /** Whether constants are URLs or function names, as far as a call asked. */
+  readonly #urls = new Map<number, boolean>();
+  readonly #names = new Map<number, boolean>();
   /** Operands of the instruction that is being read. */
   readonly #read = new Int32Array(3);
   #length = 0;
@@ -231,14 +234,19 @@ export class CodeBuilder {
   #urlCall(at: number, urlindex: number): number {
     const findex = this.#read[1] as number;
     const args = this.#read[2] as number;
-    const url = this.#texts[urlindex];
+    const url = this.#texts[urlindex] ?? '';
     const functionName = this.#texts[findex] ?? '';
-    if (url === undefined || parseUrl(url) === undefined)
-      return fail(at, `urlindex ${urlindex} is not a URL`);
+    // Each constant is looked at once, however many calls refer to it.
+    const isUrl =
+      this.#urls.get(urlindex) ?? (this.#texts[urlindex] !== undefined && parseUrl(url) !== undefined);
+    this.#urls.set(urlindex, isUrl);
+    if (!isUrl) fail(at, `urlindex ${urlindex} is not a URL`);
     // §10.5.2.6: the constant type of a function name must be 4.
-    if (this.#unit.constants[findex]?.type !== 'stringUtf8' || !isFunctionName(functionName)) {
-      return fail(at, `findex ${findex} is not a function name`);
-    }
+    const isName =
+      this.#names.get(findex) ??
+      (this.#unit.constants[findex]?.type === 'stringUtf8' && isFunctionName(functionName));
+    this.#names.set(findex, isName);
+    if (!isName) fail(at, `findex ${findex} is not a function name`);
     return this.#urlCalls.push({ url, functionName, args }) - 1;
   }
 

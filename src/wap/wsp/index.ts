@@ -68,6 +68,7 @@ export {
   type EitherSessionIndication,
   type EitherSessionRequest,
   type EncodingVersion,
+  type ManagementRequest,
   type PushId,
   type ReasonCode,
   redirectStatuses,

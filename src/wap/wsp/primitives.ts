@@ -164,8 +164,15 @@ export type EitherSessionRequest =
       readonly transactionId: TransactionId;
     };
 
+/** The pseudo-events of §7.1.5 as the management entity of either end causes them: no primitives of the service. */
+export type ManagementRequest = { readonly type: 'Disconnect' | 'Suspend'; readonly session: SessionHandle };
+
 /** What the user of the connection-mode session service may ask. */
-export type SessionRequest = ClientSessionRequest | ServerSessionRequest | EitherSessionRequest;
+export type SessionRequest =
+  | ClientSessionRequest
+  | ServerSessionRequest
+  | EitherSessionRequest
+  | ManagementRequest;
 
 /** What the user of a client is told. */
 export type ClientSessionIndication =

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { compileWmlScript } from '../../../src/wap/wmlscript/compiler.js';
+import { MAX_NESTING } from '../../../src/wap/wmlscript/cursor.js';
 import { MAX_ERRORS } from '../../../src/wap/wmlscript/findings.js';
-import { MAX_NESTING } from '../../../src/wap/wmlscript/parser.js';
 import { mistakes } from '../../support/wmlscript-compiler.js';
 
 type Row = readonly [title: string, source: string, ...found: string[]];
@@ -150,6 +150,14 @@ describe('Limits of a unit (WAP-193_101 §9.7)', () => {
       `use url u "u"; extern function f() { u#g(${list(count, () => '1', ', ')}); }`;
     assert.deepEqual(mistakes(call(255)), []);
     assert.deepEqual(mistakes(call(256)), ['1:41: expected at most 255 arguments, found 256']);
+  });
+
+  it('65535 pragmas', () => {
+    const source = (count: number): string => `${'use meta user agent "a" "b";'.repeat(count)} ${f}`;
+    assert.deepEqual(mistakes(source(65535)), []);
+    assert.deepEqual(mistakes(source(65536)), [
+      '1:1: script has 65536 pragmas, more than the 65535 that fit in a unit',
+    ]);
   });
 
   it('65535 constants', () => {

@@ -2,14 +2,15 @@
 import { udpEndpoint } from '../../../src/wap/address.js';
 import type { Layer } from '../../../src/wap/layer.js';
 import { toHex } from '../../../src/wap/octets.js';
-import { seededRandom } from '../../../src/wap/random.js';
+import type { Random } from '../../../src/wap/random.js';
 import type {
   LongTransactionIndication,
   LongTransactionRequest,
 } from '../../../src/wap/wsp/long-transactions.js';
 import type { SessionIndication, SessionRequest } from '../../../src/wap/wsp/primitives.js';
 import { longSessionLayer, type SessionOptions } from '../../../src/wap/wsp/session.js';
-import type { Handle } from '../../../src/wap/wtp/primitives.js';
+import type { Handle, TransactionClass } from '../../../src/wap/wtp/primitives.js';
+import { hex } from '../../support/hex.js';
 
 export type TestLayer = Layer<
   SessionRequest,
@@ -23,16 +24,54 @@ export const serverPeers = { local: clientPeers.remote, remote: clientPeers.loca
 export const otherClientPeers = { local: udpEndpoint('10.0.0.3', 49201), remote: clientPeers.remote };
 export const otherServerPeers = { local: clientPeers.remote, remote: otherClientPeers.local };
 
+export type Event = SessionRequest | LongTransactionIndication;
+
 export function layer(options: Partial<SessionOptions> = {}): TestLayer {
-  return longSessionLayer({
-    random: seededRandom(1, 'wsp'),
-    observe: (_, row) => fired.add(row),
-    ...options,
-  });
+  return longSessionLayer({ random: counting(), observe: (_, row) => fired.add(row), ...options });
+}
+
+/** Session ids 5, 6, …: short octets, and known to the tests. */
+function counting(): Random {
+  let next = 5;
+  return { octets: (count) => Uint8Array.from({ length: count }, (_, i) => (i === count - 1 ? next++ : 0)) };
 }
 
 /** Every row that fired in any test. */
-export const fired = new Set<readonly unknown[]>();
+const fired = new Set<readonly unknown[]>();
+
+/** The rows of a table that no test has seen. */
+export function unfired(table: Readonly<Record<string, readonly (readonly unknown[])[]>>): readonly string[] {
+  return Object.entries(table).flatMap(([state, rows]) =>
+    rows.filter((row) => !fired.has(row)).map((row) => `${state}: ${JSON.stringify(row.slice(0, 2))}`),
+  );
+}
+
+type More = Readonly<{ moreData?: true; frameBoundary?: true }>;
+
+export function invokeInd(handle: Handle, classType: TransactionClass, octets: string, more: More = {}) {
+  const peers = classType === 2 || octets.startsWith('08') ? serverPeers : clientPeers;
+  return {
+    type: 'TR-Invoke.ind',
+    peers,
+    ackType: true,
+    userData: hex(octets),
+    classType,
+    handle,
+    ...more,
+  } as const;
+}
+
+export function invokeCnf(handle: Handle, exitInfo?: string) {
+  return { type: 'TR-Invoke.cnf', handle, ...(exitInfo ? { exitInfo: hex(exitInfo) } : {}) } as const;
+}
+
+export function resultInd(handle: Handle, octets: string, more: More = {}) {
+  return { type: 'TR-Result.ind', handle, userData: hex(octets), ...more } as const;
+}
+
+export function abort(handle: Handle, abortCode: number, abortType: 'USER' | 'PROVIDER' = 'USER') {
+  return { type: 'TR-Abort.ind', abortType, abortCode, handle } as const;
+}
 
 /** What one event led to, in words: a line an effect. */
 export function says(
