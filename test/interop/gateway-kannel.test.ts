@@ -100,7 +100,9 @@ describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bea
         assert.equal(redirect.status, 302);
         assert.match(headerValue(redirect.headers, 'Location') ?? '', /\/deck\.wml$/);
         const cookie = await get('/cookie');
-        assert.match(headerValue(cookie.headers, 'Set-Cookie') ?? '', /id=1/);
+        assert.equal(String.fromCharCode(...cookie.body), 'none');
+        // Kannel keeps the cookies of a session itself, and drops those of single datagrams.
+        if (mode === 'co') assert.match(String.fromCharCode(...(await get('/cookie')).body), /^id=1/);
         assert.equal((await get('/nothing')).status, 404);
       });
 
