@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { shopConfig } from './commerce/config-schema.js';
 import { UsageError } from './wap/errors.js';
 
 const port = z.int().min(0).max(65_535);
@@ -75,6 +76,7 @@ const push = z.strictObject({
 export const configSchema = z.strictObject({
   gateway: gateway.prefault({}),
   push: push.prefault({}),
+  shop: shopConfig.optional(),
 });
 
 export type Config = z.infer<typeof configSchema>;

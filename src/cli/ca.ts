@@ -32,10 +32,10 @@ import {
   readAuthority,
   readOctets,
   readPem,
-  systemRandom,
   writeAuthority,
   writeSecret,
 } from './key-files.js';
+import { systemRandom } from './system.js';
 
 interface CreateOptions {
   readonly out: string;

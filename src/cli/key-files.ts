@@ -1,6 +1,5 @@
 /** Files that hold keys, certificates and PINs: reading them in whichever form they come, writing secrets for the owner only. */
 
-import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -15,12 +14,9 @@ import {
   type PrivateKey,
   pem,
 } from '../wap/pki/index.js';
-import type { Random } from '../wap/random.js';
 import type { Card } from '../wap/wim/index.js';
 import { exportCard, importCard } from '../wap/wim/index.js';
-
-/** Octets that nobody can guess. */
-export const systemRandom: Random = { octets: (count) => new Uint8Array(randomBytes(count)) };
+import { systemRandom } from './system.js';
 
 /** A file's octets; `-` is standard input. */
 export async function readOctets(file: string): Promise<Uint8Array> {

@@ -1,10 +1,8 @@
 /** `wapstack shop`: the commerce server as a process of its own. */
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
-import { z } from 'zod';
-import { type ShopConfig, shopConfig } from '../commerce/config-schema.js';
+import type { ShopConfig } from '../commerce/config-schema.js';
 import {
   type Directory,
   ldapDirectory,
@@ -17,6 +15,7 @@ import {
   startShop,
   storeDirectory,
 } from '../commerce/index.js';
+import { loadConfig } from '../config.js';
 import { UsageError } from '../wap/errors.js';
 import { fromBase64 } from '../wap/octets.js';
 import {
@@ -25,9 +24,7 @@ import {
   decodePrivateKeyInfo,
   encodePublicKeyInfo,
 } from '../wap/pki/index.js';
-import type { Random } from '../wap/random.js';
-
-const systemRandom: Random = { octets: (count) => new Uint8Array(randomBytes(count)) };
+import { systemRandom } from './system.js';
 
 /** Every element of that label in a PEM file; at least one. */
 function readPem(file: string, label: string): readonly [Uint8Array, ...Uint8Array[]] {
@@ -46,23 +43,11 @@ function readCertificate(file: string): Certificate {
   return decodeCertificate(readPem(file, 'CERTIFICATE')[0]);
 }
 
-function parseJson(file: string): unknown {
-  const text = readFileSync(file, 'utf8');
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new UsageError(`${file} is not JSON`, { cause: error });
-  }
-}
-
-/** The section `shop` of a configuration file; other sections are other commands' affair. */
+/** The section `shop` of the configuration file. */
 export function readShopConfig(file: string): ShopConfig {
-  const whole = parseJson(file);
-  const section = z.looseObject({ shop: z.unknown() }).safeParse(whole);
-  if (!section.success) throw new UsageError(`${file} has no section "shop"`);
-  const parsed = shopConfig.safeParse(section.data.shop);
-  if (!parsed.success) throw new UsageError(`${file}, section shop:\n${z.prettifyError(parsed.error)}`);
-  return parsed.data;
+  const { shop } = loadConfig(file);
+  if (shop === undefined) throw new UsageError(`${file} has no section "shop"`);
+  return shop;
 }
 
 function directoryOf(config: ShopConfig, store: Store): Directory {

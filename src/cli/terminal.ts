@@ -50,6 +50,8 @@ export const terminal = new Command('terminal')
       if (url !== undefined) phone.terminal.open(url);
       await runTty({ terminal: phone.terminal, input: process.stdin, output: process.stdout });
     } finally {
+      // A pipe that its writer keeps open would keep the process alive.
+      process.stdin.destroy();
       await phone.close();
     }
   });

@@ -5,8 +5,16 @@ import { UsageError } from '../wap/errors.js';
 import { toHex } from '../wap/octets.js';
 import { type Authority, createAuthority, formatName, pem } from '../wap/pki/index.js';
 import { randomBelow } from '../wap/random.js';
-import { openWim, type PinObject, type PinResult, personaliseCard, type Wim } from '../wap/wim/index.js';
-import { parseInteger, readAuthority, readCard, readPinLines, systemRandom, writeCard } from './key-files.js';
+import {
+  certificatesOf,
+  openWim,
+  type PinObject,
+  type PinResult,
+  personaliseCard,
+  type Wim,
+} from '../wap/wim/index.js';
+import { parseInteger, readAuthority, readCard, readPinLines, writeCard } from './key-files.js';
+import { systemRandom } from './system.js';
 
 interface CreateOptions {
   readonly out: string;
@@ -74,12 +82,31 @@ const show = new Command('show')
   .description('print what a card holds that is no secret')
   .argument('<file>', 'the card')
   .option('--json', 'as one JSON document')
-  .action(async (file: string, { json }: { readonly json?: true }) => {
-    const card = await readCard(file);
-    const wim = openWim({ transmit: (apdu) => card.transmit(apdu) });
-    const facts = describe(wim);
-    process.stdout.write(json ? `${JSON.stringify(facts, undefined, 2)}\n` : toText(facts));
-  });
+  .option(
+    '--certificate',
+    'only the certificate of the key that signs, as PEM: what a directory of users needs',
+  )
+  .action(
+    async (file: string, { json, certificate }: { readonly json?: true; readonly certificate?: true }) => {
+      const card = await readCard(file);
+      const wim = openWim({ transmit: (apdu) => card.transmit(apdu) });
+      if (certificate) {
+        process.stdout.write(signingCertificate(wim));
+        return;
+      }
+      const facts = describe(wim);
+      process.stdout.write(json ? `${JSON.stringify(facts, undefined, 2)}\n` : toText(facts));
+    },
+  );
+
+function signingCertificate(wim: Wim): string {
+  const key = wim.keys.find(({ usage }) => usage.includes('nonRepudiation'));
+  for (const certificate of key === undefined ? [] : certificatesOf(wim, key)) {
+    const octets = wim.readCertificate(certificate);
+    if (certificate.format === 'x509' && octets instanceof Uint8Array) return pem('CERTIFICATE', octets);
+  }
+  throw new Error('the card holds no X.509 certificate for signatures');
+}
 
 function describe(wim: Wim) {
   return {

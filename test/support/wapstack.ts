@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../../../bin/wapstack.js', import.meta.url));
 
+/** How long a process may take to say what is expected, in milliseconds. */
+const PATIENCE = 15_000;
+
 export interface Ended {
   readonly status: number | null;
   readonly stdout: string;
@@ -46,10 +49,15 @@ export function start(...args: readonly string[]): Running {
     ended,
     said: (text) =>
       new Promise((resolve, reject) => {
+        const patience = setTimeout(() => {
+          looks.delete(look);
+          reject(new Error(`it does not say ${text}, but:\n${stdout}\n${stderr}`));
+        }, PATIENCE);
         const look = (): void => {
           const match = text.exec(stdout) ?? text.exec(stderr);
           if (match === null && child.exitCode === null) return;
           looks.delete(look);
+          clearTimeout(patience);
           if (match === null) reject(new Error(`it ended without ${text}:\n${stdout}\n${stderr}`));
           else resolve(match);
         };
