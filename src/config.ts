@@ -46,7 +46,10 @@ const gateway = z.strictObject({
 });
 
 const push = z.strictObject({
-  host: z.string().default('127.0.0.1').describe('address that PAP is served on'),
+  host: z
+    .string()
+    .optional()
+    .describe('address that PAP is served on; that of the gateway where it is not given'),
   port: port.optional().describe('port that PAP is served on; the port base + 80 where it is not given'),
   queue: z.string().default(':memory:').describe('file of the queue; :memory: forgets it with the process'),
   keepDays: seconds.default(7).describe('days after which finished messages are forgotten'),

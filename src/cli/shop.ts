@@ -83,7 +83,11 @@ function ppgOf({ ppg }: ShopConfig): PpgOptions {
 
 function seedUser(user: ShopConfig['users'][number], at: (file: string) => string): SeedUser {
   const { userId, name, password, telephone, certificateFile } = user;
-  if (telephone === undefined || certificateFile === undefined) return { userId, name, password };
+  if (telephone === undefined && certificateFile === undefined) return { userId, name, password };
+  if (telephone === undefined || certificateFile === undefined)
+    throw new UsageError(
+      `${userId} needs both telephone and certificateFile, or neither where LDAP has them`,
+    );
   const { publicKey, octets } = readCertificate(at(certificateFile));
   return {
     userId,

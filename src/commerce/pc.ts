@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { getCookie, setCookie } from 'hono/cookie';
 import { secureHeaders } from 'hono/secure-headers';
+import { toBase64 } from '../wap/octets.js';
 import type { Random } from '../wap/random.js';
 import type { Clock } from '../wap/time.js';
 import { type Access, TRY_WINDOW, type Visit } from './access.js';
@@ -166,7 +167,7 @@ export function pcPages(parts: PcParts): Hono<Found> {
 
   app.use(async (c, next) => {
     const userId = c.get('visit')?.session.userId;
-    if (userId === undefined) return c.req.method === 'GET' ? c.redirect('/login', 303) : missing(c);
+    if (userId === undefined) return c.req.method === 'POST' ? missing(c) : c.redirect('/login', 303);
     c.set('userId', userId);
     return next();
   });
@@ -251,6 +252,15 @@ export function pcPages(parts: PcParts): Hono<Found> {
   app.get('/orders/:transaction', (c) => {
     const order = ownOrder(c);
     return order === undefined ? missing(c) : status(c, order.transaction);
+  });
+
+  /** As `Crypto.signText` returned it: what `wapstack verify` reads. */
+  app.get('/orders/:transaction/signed-content/:number', (c) => {
+    const order = ownOrder(c);
+    const number = toQuantity(c.req.param('number')) ?? 0;
+    const evidence = order && store.evidenceOf(order.transaction)[number - 1];
+    if (evidence === undefined) return missing(c);
+    return c.text(`${toBase64(evidence.signedContent)}\n`, 200, { 'Cache-Control': 'no-store' });
   });
 
   app.post('/orders/:transaction/approve', async (c) => {

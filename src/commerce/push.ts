@@ -68,14 +68,18 @@ export function pushSubmission(push: PushOrder, specifier: string, random: Rando
     qualifiers: [],
     ppg: specifier,
   });
-  const control = encodePap({
-    type: 'push-message',
-    pushId: pushId(push, specifier),
-    deliverBeforeTimestamp: push.expires,
-    replaceMethod: 'all',
-    progressNotesRequested: false,
-    addresses: [address],
-  });
+  // Nothing of PAP 2.0 is needed, and every push proxy of the time understands 1.0 (§9).
+  const control = encodePap(
+    {
+      type: 'push-message',
+      pushId: pushId(push, specifier),
+      deliverBeforeTimestamp: push.expires,
+      replaceMethod: 'all',
+      progressNotesRequested: false,
+      addresses: [address],
+    },
+    '1.0',
+  );
   const indication: Entity = {
     headers: [{ name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' }],
     body: encodeUtf8(
@@ -119,7 +123,8 @@ function post(url: URL, { contentType, body }: PapBody, authorization: string | 
       incoming.on('error', reject);
       incoming.on('data', (part: Uint8Array) => {
         octets += part.length;
-        if (octets > PPG_ANSWER_MAX) incoming.destroy(new Error('the answer is too long'));
+        if (octets > PPG_ANSWER_MAX)
+          incoming.destroy(refused(`the answer has more than ${PPG_ANSWER_MAX} octets`));
         else parts.push(part);
       });
       incoming.on('end', () =>

@@ -231,11 +231,18 @@ function errorResponse(
 function finished(options: ProxyOptions, request: ProxyRequest, response: ProxyResponse): ProxyResponse {
   const timed = withTime(options, request, response);
   const limit = request.sduSize ?? 0;
-  if (limit === 0 || options.resultLength(timed) <= limit) return timed;
+  if (limit === 0 || atMost(timed) <= limit || options.resultLength(timed) <= limit) return timed;
   const reason = `${timed.body.length} octets; the terminal takes ${limit}`;
   // 413 is about requests (RFC 2616 §10.4.14), so the origin's response is what cannot be passed on.
   const small = withTime(options, request, failed(options, request, 502, reason));
   return options.resultLength(small) <= limit ? small : { status: 502, headers: [], body: new Uint8Array(0) };
+}
+
+/** A bound that costs nothing: no binary header is longer than its text and eight octets. */
+function atMost({ headers, body }: ProxyResponse): number {
+  return (
+    headers.reduce((length, { name, value }) => length + name.length + value.length + 8, 16) + body.length
+  );
 }
 
 function withTime(options: ProxyOptions, request: ProxyRequest, response: ProxyResponse): ProxyResponse {

@@ -215,20 +215,26 @@ export function sessionUser(
     deliver(indication) {
       switch (indication.type) {
         case 'S-Connect.ind':
-          return connect(indication);
+          connect(indication);
+          break;
         case 'S-Resume.ind':
-          return resume(indication);
+          resume(indication);
+          break;
         case 'S-MethodInvoke.ind':
-          return invoke(indication);
+          invoke(indication);
+          break;
         case 'S-MethodInvokeData.ind':
-          return more(indication);
+          more(indication);
+          break;
         case 'S-MethodResult.cnf':
           sessions.get(indication.session)?.methods.delete(indication.serverTransactionId);
-          return;
+          break;
         case 'S-MethodAbort.ind':
-          return giveUp(indication.session, indication.transactionId);
+          giveUp(indication.session, indication.transactionId);
+          break;
         case 'S-Disconnect.ind':
-          return disconnect(indication.session);
+          disconnect(indication.session);
+          break;
       }
     },
     sessions: () => sessions.size,

@@ -83,6 +83,9 @@ export function wrap(spans: readonly Span[], align?: Line['align']): Line[] {
   const lines: Span[][] = [[]];
   let used = 0;
   const next = (): void => {
+    const line = lines.at(-1);
+    // The blank before the break is the break itself.
+    if (line?.at(-1)?.text.trimEnd() === '' && line.at(-1)?.item === undefined) line.pop();
     lines.push([]);
     used = 0;
   };
@@ -94,7 +97,6 @@ export function wrap(spans: readonly Span[], align?: Line['align']): Line[] {
     for (const piece of span.text.split(/(\n|[ ]+)/)) {
       if (piece === '\n') next();
       else if (piece.startsWith(' ')) {
-        // A blank that would begin a broken line is the break itself.
         if (used > 0 && used < COLUMNS) put(span, piece.slice(0, COLUMNS - used));
       } else {
         if (used > 0 && used + piece.length > COLUMNS) next();

@@ -3,7 +3,8 @@
  * a page cannot ask for the PIN in the card's name.
  */
 import { UsageError } from '../wap/errors.js';
-import { COUNTERSIGNATURE_META, isSuspicious, type VisibleLine } from '../wap/pki/index.js';
+import { COUNTERSIGNATURE_META } from '../wap/pki/index.js';
+import { isSuspicious, type Line as VisibleLine } from '../wap/pki/visible-text.js';
 import type { Clock } from '../wap/time.js';
 import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';

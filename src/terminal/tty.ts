@@ -104,13 +104,17 @@ function framed(screen: Screen): string {
     const text = line === undefined ? '' : lineText(line);
     const room = Math.max(0, COLUMNS - text.length);
     const before = line?.align === 'right' ? room : line?.align === 'center' ? Math.floor(room / 2) : 0;
-    const drawn = cut(line?.spans ?? []).map(styled).join('');
+    const drawn = cut(line?.spans ?? [])
+      .map(styled)
+      .join('');
     return row(`${' '.repeat(before)}${drawn}${' '.repeat(room - before)}`);
   });
   const soft = screen.left.padEnd(COLUMNS - screen.right.length) + screen.right;
   const title = (screen.trusted ? `* ${screen.title} *` : screen.title).slice(0, COLUMNS);
   const centred = ' '.repeat(Math.floor((COLUMNS - title.length) / 2)) + title;
-  return [rule, row(centred.padEnd(COLUMNS)), rule, ...lines, rule, row(soft.slice(0, COLUMNS)), rule].join('\n');
+  return [rule, row(centred.padEnd(COLUMNS)), rule, ...lines, rule, row(soft.slice(0, COLUMNS)), rule].join(
+    '\n',
+  );
 }
 
 /** The spans that fit on a line. */

@@ -104,6 +104,10 @@ describe('wapstack shop', () => {
       [{ ...minimal, caFile: 'shop.key' }, /has no CERTIFICATE/],
       [{ ...minimal, keyFile: 'shop.pem' }, /has no PRIVATE KEY/],
       [{ ...minimal, certificateFile: 'missing.pem' }, /ENOENT/],
+      [
+        { ...minimal, users: [{ ...user, certificateFile: undefined }] },
+        /a needs both telephone and certificateFile/,
+      ],
       [{ ...minimal, users: [user] }, /0612345672 of a is no telephone number/],
     ];
     for (const [shop, said] of wrong) {

@@ -4,6 +4,7 @@ import { encodePublicKeyInfo } from '../../src/wap/pki/index.js';
 import {
   alice,
   approved,
+  curved,
   directoryOf,
   entered,
   forged,
@@ -13,14 +14,13 @@ import {
   Pc,
   phone,
   prepared,
-  settled,
   sign,
 } from './world.js';
 
 describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', () => {
   it('[WMLSCrypt-A-001] [WMLSCrypt-A-002] signed: both screens say so, and the evidence is kept', async () => {
     const world = await makeWorld();
-    const { phone, status, text, transaction } = await approved(world);
+    const { pc, phone, status, text, transaction } = await approved(world);
     const signed = sign(text);
     const deck = await phone.post({ signed: signed });
     assert.match(deck.body, /<b>Accepted<\/b>/);
@@ -31,6 +31,11 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
       page.body,
       /<dt>chain<\/dt><dd>✓ Alice &lt; wapstack root, at 2001-11-22T21:00:01.000Z<\/dd>/,
     );
+
+    const link = `/orders/${transaction}/signed-content/1`;
+    assert.ok(page.body.includes(`<a href="${link}">`));
+    assert.equal((await pc.get(link)).body, `${signed}\n`);
+    assert.equal((await pc.get(link.replace('/1', '/2'))).status, 404);
 
     const order = world.store.findOrder(transaction);
     assert.equal(order?.state, 'signed');
@@ -71,6 +76,18 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const infos = [{ type: 'sha_key_hash', hash: alice.certificate.keyHash }] as const;
     await phone.post({ signed: sign(text, { infos, included: false }) });
     assert.match((await status).body, /<h1>Signed/);
+  });
+
+  it('[WMLSCrypt-A-003] signed with a key on an elliptic curve', async () => {
+    const publicKey = encodePublicKeyInfo(curved.privateKey.publicKey);
+    const record = { userId: 'alice', mobileDeviceId: '+33612345672', publicKey };
+    const world = await makeWorld({ directory: directoryOf(async () => record) });
+    const { phone, status, text } = await approved(world);
+    await phone.post({ signed: sign(text, { card: curved }) });
+    assert.match(
+      (await status).body,
+      /<dt>signature<\/dt><dd>✓ the signature is right \(ECDSA, curve 7, SHA-1\)/,
+    );
   });
 
   it('signed by a card without a clock, whose nonce stands in for the time', async () => {
@@ -143,9 +160,9 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const world = await makeWorld();
     const abort = new AbortController();
     const { phone, transaction, text, status } = await approved(world, abort.signal);
-    status.catch(() => undefined);
     abort.abort();
-    await settled(() => world.store.findOrder(transaction)?.state === 'withdrawn');
+    await status;
+    assert.equal(world.store.findOrder(transaction)?.state, 'withdrawn');
     assert.match((await phone.deck()).body, /<b>Withdrawn<\/b>/);
     assert.match((await phone.post({ signed: sign(text) })).body, /<b>Withdrawn<\/b>/);
     assert.equal(world.store.findOrder(transaction)?.state, 'withdrawn');
@@ -165,12 +182,13 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const world = await makeWorld();
     const abort = new AbortController();
     const { pc, page, phone, status, text, transaction } = await approved(world, abort.signal);
-    status.catch(() => undefined);
+    const held = world.told('held');
     const second = pc.submit(page, `/orders/${transaction}/approve`);
-    await settled(() => world.events.filter(({ step }) => step === 'held').length === 2);
+    await held;
     abort.abort();
     await phone.post({ signed: sign(text) });
     assert.match((await second).body, /<h1>Signed/);
+    await status;
     assert.equal(world.pushes.length, 1);
   });
 
@@ -183,8 +201,8 @@ describe('A purchase from approval to its ending (EP 1 161 055 A2, figure 2)', (
     const world = await makeWorld({ directory: lookup });
     const { pc, page, transaction } = await prepared(world);
     const status = pc.submit(page, `/orders/${transaction}/approve`, {}, { signal: abort.signal });
-    status.catch(() => undefined);
-    await settled(() => world.store.findOrder(transaction)?.state === 'withdrawn');
+    await status;
+    assert.equal(world.store.findOrder(transaction)?.state, 'withdrawn');
     assert.equal(world.pushes.length, 0);
   });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { answerDeck, escapeScript, escapeWml, signDeck, signScript } from '../../src/commerce/templates.js';
 import { encodeUtf8 } from '../../src/wap/octets.js';
+import { seededRandom } from '../../src/wap/random.js';
 import {
   decodeWml,
   encodeWml,
@@ -10,7 +11,14 @@ import {
   parseWml,
   type WmlElement,
 } from '../../src/wap/wml/index.js';
-import { compileWmlScript, decodeUnit } from '../../src/wap/wmlscript/index.js';
+import {
+  compileWmlScript,
+  decodeUnit,
+  invalid,
+  loadUnit,
+  startCall,
+  type Value,
+} from '../../src/wap/wmlscript/index.js';
 
 /** What a compiler reads between the quotes (WAP-193 §6.1.5.3, its table of escapes). */
 function readLiteral(literal: string): string {
@@ -57,6 +65,24 @@ function variablesOf(element: WmlElement): string[] {
   const texts = [...element.attributes.values(), ...element.children.filter(isText)];
   const own = texts.flat().flatMap((part) => (typeof part === 'string' ? [] : [part.variable]));
   return [...own, ...element.children.filter(isElement).flatMap(variablesOf)];
+}
+
+/** Runs `sign()` of a script; says what the card is asked, and what the browser is told when the card answers so. */
+function runScript(text: string, answer: Value): readonly string[] {
+  const { octets } = compileWmlScript(signScript({ text }));
+  assert.ok(octets);
+  const loaded = loadUnit(octets);
+  assert.ok('unit' in loaded);
+  const url = 'http://shop.test/sign/token/sign.wmls';
+  const execution = startCall(loaded.unit, 'sign', [], { url, random: seededRandom(1) });
+  const calls: string[] = [];
+  let outcome = execution.run();
+  while ('host' in outcome) {
+    calls.push(`${outcome.host}(${outcome.args.map((arg) => JSON.stringify(arg)).join(', ')})`);
+    outcome = execution.resume(outcome.host === 'Crypto.signText' ? answer : true);
+  }
+  assert.ok('returned' in outcome, JSON.stringify(outcome));
+  return calls;
 }
 
 describe('Decks and scripts for the phone', () => {
@@ -157,14 +183,30 @@ describe('Decks and scripts for the phone', () => {
     );
   });
 
-  it('the script asks for content and certificate and says what it made of it', () => {
-    const script = signScript({ text: 'Total EUR 31.00\n"quoted"' });
-    assert.match(script, /var text = "Total EUR 31\.00\\n\\"quoted\\"";/);
-    assert.match(script, /Crypto\.signText\(text, 5, 0, ""\)/);
-    assert.deepEqual(
-      [...script.matchAll(/[^\n]*refuse\("(\w+)"\)/g)].map(([, reason]) => reason),
-      ['invalid', 'noCert', 'declined'],
-    );
-    assert.ok(encodeUtf8(script).every((octet) => octet < 0x80));
+  it('the script asks the card for content and certificate of the very text, and has the signature sent', () => {
+    const text = 'Total EUR 31.00\n"Größe" $(v) \\';
+    assert.deepEqual(runScript(text, 'AQID+/=='), [
+      'Crypto.signText("Total EUR 31.00\\n\\"Größe\\" $(v) \\\\", 5, 0, "")',
+      'WMLBrowser.setVar("signed", "AQID+/==")',
+      'WMLBrowser.go("#send")',
+    ]);
+  });
+
+  const refusals: [answer: Value, reason: string][] = [
+    [invalid, 'invalid'],
+    ['error:noCert', 'noCert'],
+    ['error:userCancel', 'declined'],
+  ];
+  for (const [answer, reason] of refusals) {
+    it(`the script reports ${reason} when signText returns ${String(answer)}`, () => {
+      assert.deepEqual(runScript('text', answer).slice(1), [
+        `WMLBrowser.setVar("refusal", "${reason}")`,
+        'WMLBrowser.go("#refuse")',
+      ]);
+    });
+  }
+
+  it('the script is ASCII', () => {
+    assert.ok(encodeUtf8(signScript({ text: 'Größe' })).every((octet) => octet < 0x80));
   });
 });

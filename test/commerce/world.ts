@@ -6,6 +6,7 @@ import {
   type PushOrder,
   type ShopPages,
   type ShopParts,
+  type Step,
   type Store,
   type StoryEvent,
   shop,
@@ -20,8 +21,10 @@ import {
   type Authority,
   type Certificate,
   createAuthority,
+  curveByNumber,
   encodePublicKeyInfo,
   encodeSignedContent,
+  generateEcKey,
   generateRsaKey,
   issueCertificate,
   type SignerInfo,
@@ -88,6 +91,18 @@ export const otherAuthority = createAuthority({
 export const server = makeCard(authority, 'Shop', 'server', 3);
 export const alice = makeCard(authority, 'Alice', 'signature', 4);
 export const mallory = makeCard(authority, 'Mallory', 'signature', 5);
+/** A card with a key on secp160r1. */
+export const curved = ((): Card => {
+  const random = seededRandom(9);
+  const curve = curveByNumber(7);
+  assert.ok(curve);
+  const privateKey = generateEcKey(random, curve);
+  const request = { profile: 'signature', subject: 'CN=Alice', publicKey: privateKey.publicKey } as const;
+  return {
+    privateKey,
+    certificate: issueCertificate(random, authority, { ...request, ...validity(NOW, 2) }),
+  };
+})();
 export const forged: Card = {
   privateKey: alice.privateKey,
   certificate: issueCertificate(seededRandom(6), otherAuthority, {
@@ -120,7 +135,10 @@ export function sign(text: string, options: SignOptions = {}): string {
   return toBase64(
     encodeSignedContent({
       version: 1,
-      signature: { algorithm: 'rsa_sha_pkcs1', signature },
+      signature: {
+        algorithm: card.privateKey.type === 'rsa' ? 'rsa_sha_pkcs1' : 'ecdsa_sha_p1363',
+        signature,
+      },
       signerInfos: infos,
       contentInfo: { type: 'text', encoding: 106, ...(included ? { content } : {}) },
       authenticatedAttributes: [attribute],
@@ -137,6 +155,8 @@ export interface World {
   readonly pushes: PushOrder[];
   readonly events: StoryEvent[];
   readonly errors: unknown[];
+  /** Resolves when the shop next tells of that step. */
+  told(step: Step): Promise<void>;
 }
 
 /** A shop with one user, Alice, whose password is `wonderland`. */
@@ -149,6 +169,7 @@ export async function makeWorld(parts: Partial<ShopParts> & { store?: Store } = 
   const pushes: PushOrder[] = [];
   const events: StoryEvent[] = [];
   const errors: unknown[] = [];
+  const listeners = new Map<Step, () => void>();
   const pages = shop({
     store,
     directory: storeDirectory(store),
@@ -162,25 +183,20 @@ export async function makeWorld(parts: Partial<ShopParts> & { store?: Store } = 
     signer: server,
     trusted: [authority.certificate],
     publicUrl: 'http://shop.test',
-    observe: (event) => void events.push(event),
+    observe(event) {
+      events.push(event);
+      listeners.get(event.step)?.();
+    },
     onError: (error) => void errors.push(error),
     ...parts,
   });
-  return { store, time, pages, pushes, events, errors };
+  const told = (step: Step) => new Promise<void>((resolve) => listeners.set(step, resolve));
+  return { store, time, pages, pushes, events, errors, told };
 }
 
 /** A directory that answers as the test wants. */
 export function directoryOf(lookup: Directory['lookup']): Directory {
   return { lookup, close: async () => undefined };
-}
-
-/** Waits for what other tasks of this process still do, without waiting for time to pass. */
-export async function settled(condition: () => boolean): Promise<void> {
-  for (let turn = 0; turn < 10_000; turn++) {
-    if (condition()) return;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  assert.fail('it never came true');
 }
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
@@ -285,8 +301,9 @@ export async function approved(world: World, abort?: AbortSignal, visitor = ente
   const init = abort === undefined ? {} : { signal: abort };
   const { pc, page, transaction } = before;
   const count = world.pushes.length;
+  const held = world.told('held');
   const status = pc.submit(page, `/orders/${transaction}/approve`, {}, init);
-  await settled(() => world.pushes.length > count);
+  await held;
   const path = new URL(world.pushes[count]?.href ?? '').pathname;
   return {
     ...before,

@@ -40,7 +40,7 @@ function reviewPage(viewer: Viewer, order: Order): Html {
   );
 }
 
-function findings(evidence: Evidence): Html {
+function findings(evidence: Evidence, index: number): Html {
   const verdict = evidence.verdict === 'signed' ? 'accepted' : `refused: ${evidence.verdict}`;
   return html`<section class="card ${evidence.verdict === 'signed' ? 'good' : 'bad'}">
       <h2>Signed content of ${evidence.signedContent.length} octets, ${verdict}</h2>
@@ -49,6 +49,7 @@ function findings(evidence: Evidence): Html {
         ${evidence.signed === undefined ? '' : html`<dt>signed</dt><dd>${time(evidence.signed)}</dd>`}
         ${evidence.checks.map(({ name, ok, text }) => html`<dt>${name}</dt><dd>${ok ? '✓' : '✗'} ${text}</dd>`)}
       </dl>
+      <p><a href="/orders/${evidence.transaction}/signed-content/${index + 1}">The SignedContent in base64</a></p>
     </section>`;
 }
 

@@ -9,8 +9,8 @@ import {
   type Entity,
   encodePap,
   encodePapEntities,
+  type NewPushSubmission,
   type PapMessage,
-  type PushSubmission,
   type StatusQueryMessage,
 } from '../../wap/push/index.js';
 import type { Random } from '../../wap/random.js';
@@ -29,12 +29,15 @@ export interface PapClientOptions {
 /** What an initiator asks a push proxy. */
 export interface PapClient {
   /** Rejects with `ProtocolError` where no PAP answer came. */
-  push(message: PushSubmission, content: Entity): Promise<PapMessage>;
+  push(message: NewPushSubmission, content: Entity): Promise<PapMessage>;
   ask(message: CancelMessage | StatusQueryMessage | CcqMessage): Promise<PapMessage>;
 }
 
 export function papClient({ http, url, random }: PapClientOptions): PapClient {
-  async function post(message: PapMessage, others: readonly Entity[]): Promise<PapMessage> {
+  async function post(
+    message: PapMessage | NewPushSubmission,
+    others: readonly Entity[],
+  ): Promise<PapMessage> {
     const target = new URL(url);
     const credentials = credentialsOf(target);
     const { contentType, body } = encodePapEntities(encodePap(message), others, random);

@@ -1,7 +1,7 @@
 /** Over-the-air delivery and result notification: WAP-249 §5.1.2.2 and §5.2, SIN WAP-249_102. */
 import type { Scheduler } from '../../bearer/index.js';
 import type { Endpoint } from '../../wap/address.js';
-import { encodePap, isSuccess, type QualityOfService } from '../../wap/push/index.js';
+import { encodePap, isSuccess, papStatus, type QualityOfService } from '../../wap/push/index.js';
 import type { Millis } from '../../wap/time.js';
 import type { Header } from '../../wap/wsp/index.js';
 import type { Outcome, PushStore, Recipient } from './store.js';
@@ -91,14 +91,25 @@ export function deliveries(options: DeliveryOptions): Deliveries {
     for (const recipient of started) {
       busy.add(recipient.id);
       const task = recipient.outcome.state === 'pending' ? deliver(recipient, now) : report(recipient, now);
-      task.catch(options.failed).finally(() => {
-        busy.delete(recipient.id);
-        wake();
-      });
+      task
+        .catch((error: unknown) => giveUp(recipient, error))
+        .finally(() => {
+          busy.delete(recipient.id);
+          wake();
+        });
     }
     if (started.length > 0 || busy.size === 0) wake();
     // What is under way is still due in the store: looking at once, again and again, would find nothing else.
     else cancelTimer = scheduler.schedule(RECHECK, work);
+  }
+
+  /** A bug must not meet the same message again and again. */
+  function giveUp({ id, outcome }: Recipient, error: unknown): void {
+    options.failed(error);
+    if (closed) return;
+    const at = scheduler.now();
+    if (outcome.state !== 'pending') store.reported(id);
+    else store.settle(id, { state: 'undeliverable', code: '3000', desc: papStatus['3000'], at });
   }
 
   async function deliver(recipient: Recipient, now: Millis): Promise<void> {

@@ -35,6 +35,9 @@ export function decodeApplicationId(value: string): ApplicationId | undefined {
   const code = hexCode(text);
   if (code !== undefined) return code;
   const [uri = '', ...parameters] = text.split(';').map((part) => part.trim());
+  // Kannel's initiators leave the scheme out: `mms.ua` is no absoluteURI, but there is no doubt what it means.
+  const bare = registeredNumber(`x-wap-application:${uri}`);
+  if (bare !== undefined) return bare;
   if (!/^[A-Za-z][A-Za-z0-9+.-]*:\S+$/.test(uri)) return undefined;
   const registered = registeredNumber(uri);
   if (registered !== undefined) return registered;

@@ -53,6 +53,7 @@ export {
   isPapVersion,
   type MessageState,
   messageStates,
+  type NewPushSubmission,
   type PapDocument,
   type PapMessage,
   type PapVersion,
@@ -71,5 +72,6 @@ export {
   speaksAbove10,
 } from './pap.js';
 export { decodeSi, encodeSi, type ServiceIndication, type SiAction, siIdentity } from './si.js';
+export { decodeSia, encodeSia, type SessionInitiation, SIA_VERSION } from './sia.js';
 export { decodeSl, encodeSl, type ServiceLoading } from './sl.js';
 export { isSuccess, mayRetry, mobileClientAborted, type PapStatus, papStatus } from './status.js';

@@ -30,6 +30,10 @@ export type PushSubmission = Attributes<'push-message'> & {
   readonly qualityOfService?: QualityOfService;
 };
 
+/** A submission before the defaults of the DTD are filled in: what an initiator writes. */
+export type NewPushSubmission = Omit<PushSubmission, 'replaceMethod' | 'progressNotesRequested'> &
+  Partial<Pick<PushSubmission, 'replaceMethod' | 'progressNotesRequested'>>;
+
 /** §8.3. */
 export type PushResponse = Attributes<'push-response'> & {
   readonly type: 'push-response';
@@ -179,7 +183,7 @@ export function decodePap(xml: string): PapDocument {
  * @param announce whether to list our versions in wap-pap-ver: to a peer that speaks more than 1.0 (§9.2)
  */
 export function encodePap(
-  message: PapMessage,
+  message: PapMessage | NewPushSubmission,
   version: PapVersion = '2.0',
   announce: boolean = version !== '1.0',
 ): string {
@@ -294,11 +298,11 @@ function resultOf(element: XmlElement): ResponseResult {
   return attributeValues(elements['response-result'].attributes, result);
 }
 
-function nodeOf(message: PapMessage): XmlNode {
+function nodeOf(message: PapMessage | NewPushSubmission): XmlNode {
   return node(message.type, message, childNodes(message));
 }
 
-function childNodes(message: PapMessage): readonly XmlNode[] {
+function childNodes(message: PapMessage | NewPushSubmission): readonly XmlNode[] {
   switch (message.type) {
     case 'push-message':
       return recipientNodes(message.addresses, message.qualityOfService);

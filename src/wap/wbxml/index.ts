@@ -35,5 +35,5 @@ export {
   documentTypeByRoot,
   tokenTables,
 } from './tables/index.js';
-export { documentTypeOf, formatXml, parseXml } from './xml.js';
+export { documentTypeOf, formatElement, formatXml, parseXml } from './xml.js';
 export { xmlText } from './xml-octets.js';

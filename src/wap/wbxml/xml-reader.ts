@@ -18,86 +18,107 @@ export interface Doctype {
 
 /** Is told what a text consists of. Places are indexes into the text. */
 export interface XmlVisitor {
-  /** The answer names the entities that may be referred to besides XML's own. */
-  doctype(doctype: Doctype, at: number): Readonly<Record<string, string>> | undefined;
-  xmlDeclaration(at: number): void;
-  /**
-   * @param at of `<`
-   * @param values by name, in document order
-   * @param ends where the value of each attribute ends, so that the next one's place can be found
-   */
-  startElement(
-    name: string,
-    values: Readonly<Record<string, string>>,
-    at: number,
-    ends: readonly number[],
-  ): void;
-  endElement(name: string, at: number): void;
-  /** CDATA sections come as text of their own. */
+  /** The entities that may be referred to besides XML's own: asked at the DOCTYPE and at the document element. */
+  entities(): Readonly<Record<string, string>> | undefined;
+  doctype(doctype: Doctype, at: number): void;
+  /** @param end behind `>`: see `tagPlace`; values come by name, in document order */
+  startElement(name: string, values: Readonly<Record<string, string>>, end: number): void;
+  endElement(name: string): void;
+  /** CDATA sections come as text of their own; `at` is where the text begins, or the markup right before it. */
   text(text: string, at: number): void;
   processingInstruction(target: string, data: string, at: number): void;
   /** Reading goes on after an error as well as it can. */
   error(message: string, at: number): void;
 }
 
-const xmlEntities = { amp: '&', gt: '>', lt: '<', quot: '"', apos: "'" } as const;
-
-/** Reads a whole text. */
-export function readXml(
-  source: string,
-  entities: Readonly<Record<string, string>>,
-  visitor: XmlVisitor,
-): void {
+/**
+ * Reads a whole text.
+ *
+ * The parser keeps its handlers as properties, and V8 makes all of its properties slow when there are more than seven of
+ * them: what comments, declarations and single attributes would tell is found in the text instead, when it is needed.
+ */
+export function readXml(source: string, visitor: XmlVisitor): void {
   const parser = new SaxesParser({ position: false, xmlns: false });
-  parser.ENTITIES = { ...xmlEntities, ...entities };
   let depth = 0;
-  let tagAt = 0;
+  let tooDeep = false;
   let textAt = 0;
-  let ends: number[] = [];
-  const failed = { depth: false };
-  parser.on('error', (error) => visitor.error(error.message, parser.position));
-  parser.on('xmldecl', () => {
-    visitor.xmlDeclaration(0);
-    textAt = parser.position;
+  parser.on('error', ({ message }) => {
+    const at = Math.max(0, Math.min(parser.position, source.length) - 1);
+    const reference = /entity|unclosed|unexpected end/.test(message)
+      ? brokenReference(source, textAt, at)
+      : -1;
+    if (reference >= 0) visitor.error('an ampersand begins no reference', reference);
+    else {
+      const start = message.includes('entity') ? '&' : /clos(?:e|ing) tag/.test(message) ? '<' : '';
+      visitor.error(message.replace(/\.$/, ''), start === '' ? at : source.lastIndexOf(start, at));
+    }
   });
   parser.on('doctype', (text) => {
-    const more = visitor.doctype(parseDoctype(text), source.lastIndexOf('<!DOCTYPE', parser.position));
-    if (more !== undefined) parser.ENTITIES = { ...xmlEntities, ...more };
-    textAt = parser.position;
+    visitor.doctype(parseDoctype(text), source.lastIndexOf('<!DOCTYPE', parser.position));
+    Object.assign(parser.ENTITIES, visitor.entities());
   });
-  parser.on('opentagstart', (tag) => {
-    tagAt = source.lastIndexOf(`<${tag.name}`, parser.position);
-    ends = [];
-  });
-  parser.on('attribute', () => ends.push(parser.position));
   parser.on('opentag', (tag) => {
-    textAt = parser.position;
-    if (++depth <= MAX_DEPTH) visitor.startElement(tag.name, tag.attributes, tagAt, ends);
-    else if (!failed.depth) {
-      failed.depth = true;
-      visitor.error(`elements are nested more than ${MAX_DEPTH} deep`, tagAt);
+    const end = parser.position;
+    textAt = end;
+    if (++depth <= MAX_DEPTH) {
+      visitor.startElement(tag.name, tag.attributes, end);
+      if (depth === 1) Object.assign(parser.ENTITIES, visitor.entities());
+    } else if (!tooDeep) {
+      tooDeep = true;
+      visitor.error(`elements are nested more than ${MAX_DEPTH} deep`, tagPlace(source, end));
     }
   });
   parser.on('closetag', (tag) => {
-    if (depth-- <= MAX_DEPTH) visitor.endElement(tag.name, parser.position);
     textAt = parser.position;
+    if (depth-- <= MAX_DEPTH) visitor.endElement(tag.name);
   });
   parser.on('text', (text) => {
     if (depth > 0 && depth <= MAX_DEPTH) visitor.text(text, textAt);
+    textAt = parser.position - 1;
   });
   parser.on('cdata', (text) => {
-    const at = source.lastIndexOf('<![CDATA[', parser.position) + '<![CDATA['.length;
-    if (depth > 0 && depth <= MAX_DEPTH) visitor.text(text, at);
     textAt = parser.position;
-  });
-  parser.on('comment', () => {
-    textAt = parser.position;
+    if (depth > 0 && depth <= MAX_DEPTH) visitor.text(text, source.lastIndexOf(CDATA, textAt) + CDATA.length);
   });
   parser.on('processinginstruction', ({ target, body }) => {
-    visitor.processingInstruction(target, body, source.lastIndexOf('<?', parser.position));
     textAt = parser.position;
+    visitor.processingInstruction(target, body, source.lastIndexOf('<?', textAt));
   });
   parser.write(source).close();
+}
+
+const CDATA = '<![CDATA[';
+
+/**
+ * The parser takes everything up to the next semicolon for the name of an entity, so that it sees a bare ampersand late.
+ * This is its place, between two others; -1 where there is none.
+ */
+function brokenReference(source: string, from: number, to: number): number {
+  const bare = /&(?!(?:#[0-9]+|#x[0-9a-fA-F]+|[\p{L}_:][\p{L}\p{N}_:.-]*);)/gu;
+  bare.lastIndex = from;
+  const at = bare.exec(source)?.index ?? -1;
+  const isMarkup =
+    source.lastIndexOf('<!--', at) > source.lastIndexOf('-->', at) ||
+    source.lastIndexOf(CDATA, at) > source.lastIndexOf(']]>', at);
+  return at < 0 || at > to || isMarkup ? -1 : at;
+}
+
+/** Where the tag begins that ends at `end`: no other `<` can stand within it. */
+export function tagPlace(source: string, end: number): number {
+  return source.lastIndexOf('<', end - 1);
+}
+
+/** Where the attribute with this number begins in a tag that begins at `at`; the tag itself where there is none. */
+export function attributePlace(source: string, at: number, index: number): number {
+  const attribute = /[ \t\r\n]+(?=[^ \t\r\n/>])(?:[^ \t\r\n="'>]+[ \t\r\n]*=[ \t\r\n]*(?:"[^"]*"|'[^']*'))?/y;
+  const name = /<[^ \t\r\n/>]*/y;
+  name.lastIndex = at;
+  attribute.lastIndex = at + (name.exec(source)?.[0].length ?? 0);
+  for (let i = 0; ; i++) {
+    const match = attribute.exec(source);
+    if (match === null) return at;
+    if (i === index) return match.index + (/^[ \t\r\n]+/.exec(match[0])?.[0].length ?? 0);
+  }
 }
 
 const doctypePattern =

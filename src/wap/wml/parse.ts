@@ -1,7 +1,14 @@
 /** WML text to a deck, with everything that is wrong with it: WAP-191. */
 import { noChildren } from '../wbxml/model.js';
 import { parseVariables, type VariableContext, type VariableError } from '../wbxml/variables.js';
-import { type Doctype, Places, readXml, type XmlVisitor } from '../wbxml/xml-reader.js';
+import {
+  attributePlace,
+  type Doctype,
+  Places,
+  readXml,
+  tagPlace,
+  type XmlVisitor,
+} from '../wbxml/xml-reader.js';
 import { type Dtd, type DtdVersion, dtdOf, type ValueType } from './dtd.js';
 import { type Finding, MAX_FINDINGS } from './findings.js';
 import type { VText, WmlElement } from './model.js';
@@ -33,19 +40,13 @@ const entities = { nbsp: '\u00a0', shy: '\u00ad' } as const;
 /** The deck that a text is, and what is wrong with it. */
 export function parseWml(source: string): ParsedWml {
   const builder = new DeckBuilder(source);
-  readXml(source, entities, builder);
+  readXml(source, builder);
   return builder.result();
 }
 
 interface OpenElement extends WmlElement {
   readonly attributes: Map<string, VText>;
   readonly children: (WmlElement | VText)[];
-}
-
-/** Where the source of an element's start tag is: the tag, and the ends of its attributes. */
-interface Tag {
-  readonly at: number;
-  readonly ends: readonly number[];
 }
 
 interface Problem {
@@ -59,9 +60,9 @@ class DeckBuilder implements XmlVisitor {
   readonly #source: string;
   readonly #places: Places;
   readonly #problems: Problem[] = [];
-  readonly #tags = new Map<WmlElement, Tag>();
+  /** Where tags begin. */
+  readonly #tags = new Map<WmlElement, number>();
   #doctype: Doctype | undefined;
-  #hasDeclaration = false;
   #wellFormed = true;
   #dtd: Dtd | undefined;
   #validator: Validator | undefined;
@@ -79,28 +80,24 @@ class DeckBuilder implements XmlVisitor {
     this.#places = new Places(source);
   }
 
-  doctype(doctype: Doctype, at: number): undefined {
+  entities(): Readonly<Record<string, string>> {
+    return entities;
+  }
+
+  doctype(doctype: Doctype, at: number): void {
     this.#doctype = doctype;
     if (doctype.subset?.trim()) {
       this.#report('warning', at, 'declarations in the DOCTYPE are not read', 'XML 1.0 §2.8');
     }
   }
 
-  xmlDeclaration(): void {
-    this.#hasDeclaration = true;
-  }
-
-  startElement(
-    name: string,
-    values: Readonly<Record<string, string>>,
-    at: number,
-    ends: readonly number[],
-  ): void {
+  startElement(name: string, values: Readonly<Record<string, string>>, end: number): void {
+    const at = tagPlace(this.#source, end);
     this.#flush();
     if (this.#root === undefined) this.#begin(name, at);
-    this.#validator?.startElement(name, values, at, (index) => this.#attributeAt(at, name, ends, index));
+    this.#validator?.startElement(name, values, at, (index) => attributePlace(this.#source, at, index));
     const element: OpenElement = { name, attributes: new Map(), children: [], position: this.#places.of(at) };
-    this.#tags.set(element, { at, ends });
+    this.#tags.set(element, at);
     this.#attributes(element, values);
     if (this.#current !== undefined) {
       this.#current.children.push(element);
@@ -156,7 +153,8 @@ class DeckBuilder implements XmlVisitor {
   /** §11.1, and which DTD is meant. */
   #begin(root: string, at: number): void {
     const doctype = this.#doctype;
-    if (!this.#hasDeclaration) this.#report('error', 0, 'the XML declaration is missing', '§11.1');
+    if (!/^\s*<\?xml\s/.test(this.#source))
+      this.#report('error', 0, 'the XML declaration is missing', '§11.1');
     if (doctype === undefined) this.#report('error', at, 'the document type declaration is missing', '§11.1');
     else if (doctype.name !== root) {
       this.#report('error', at, `the document element is ${root}, the DOCTYPE says ${doctype.name}`, '§11.1');
@@ -253,21 +251,10 @@ class DeckBuilder implements XmlVisitor {
   }
 
   #placeOf(element: WmlElement, attribute?: string): number {
-    const tag = this.#tags.get(element);
-    if (tag === undefined) return 0;
-    if (attribute === undefined) return tag.at;
+    const at = this.#tags.get(element) ?? 0;
+    if (attribute === undefined) return at;
     const index = [...element.attributes.keys()].indexOf(attribute);
-    return this.#attributeAt(tag.at, element.name, tag.ends, index < 0 ? element.attributes.size : index);
-  }
-
-  /** An attribute begins after white space behind the one before it, or behind the name of the element. */
-  #attributeAt(at: number, name: string, ends: readonly number[], index: number): number {
-    const from = index > 0 ? ends[index - 1] : at + 1 + name.length;
-    if (from === undefined) return at;
-    const space = /[ \t\r\n]*/y;
-    space.lastIndex = from;
-    space.exec(this.#source);
-    return space.lastIndex;
+    return attributePlace(this.#source, at, index < 0 ? element.attributes.size : index);
   }
 
   #report(severity: Finding['severity'], at: number, message: string, section: string): void {

@@ -1,7 +1,8 @@
 /**
- * The code of a function, first with labels and numbers of constants, then as octets: every jump and every load of a
- * constant in its shortest form (WAP-193_101-WMLScript §10.3, §10.5.1, §10.5.4). Code that nothing reaches is dropped.
+ * The code of a function, first with labels and numbers of constants, then as octets: every instruction in its shortest
+ * form (WAP-193_101-WMLScript §10.3, §10.5). Code that nothing reaches is dropped.
  */
+import type { Constant } from './ast.js';
 import type { ConstantPool } from './constant-pool.js';
 import { type InstructionName, opcodes, opcodeTable } from './opcodes.js';
 
@@ -61,16 +62,56 @@ export class Code {
     if (opcode === RETURN || opcode === RETURN_ES) this.#reachable = false;
   }
 
-  integer(value: number): void {
-    if (this.#reachable) this.emit(LOAD_CONST, this.#pool.integer(value, 1));
+  constant(constant: Constant): void {
+    if (!this.#reachable) return;
+    switch (constant.kind) {
+      case 'integer':
+        if (constant.value === 0) this.emit(opcodes.CONST_0.first);
+        else if (constant.value === 1) this.emit(opcodes.CONST_1.first);
+        else if (constant.value === -1) this.emit(opcodes.CONST_M1.first);
+        else this.emit(LOAD_CONST, this.#pool.integer(constant.value, 1));
+        break;
+      case 'float':
+        this.emit(LOAD_CONST, this.#pool.float(constant.value, 1));
+        break;
+      case 'string':
+        if (constant.value === '') this.emit(opcodes.CONST_ES.first);
+        else this.emit(LOAD_CONST, this.#pool.string(constant.value, 1));
+        break;
+      case 'boolean':
+        this.emit(constant.value ? opcodes.CONST_TRUE.first : opcodes.CONST_FALSE.first);
+        break;
+      case 'invalid':
+        this.emit(opcodes.CONST_INVALID.first);
+        break;
+    }
   }
 
-  float(value: number): void {
-    if (this.#reachable) this.emit(LOAD_CONST, this.#pool.float(value, 1));
+  load(vindex: number): void {
+    if (vindex < 32) this.emit(opcodes.LOAD_VAR_S.first + vindex);
+    else this.emit(opcodes.LOAD_VAR.first, vindex);
   }
 
-  string(value: string): void {
-    if (this.#reachable) this.emit(LOAD_CONST, this.#pool.string(value, 1));
+  store(vindex: number): void {
+    if (vindex < 16) this.emit(opcodes.STORE_VAR_S.first + vindex);
+    else this.emit(opcodes.STORE_VAR.first, vindex);
+  }
+
+  increment(operator: '++' | '--', vindex: number): void {
+    if (operator === '--') this.emit(opcodes.DECR_VAR.first, vindex);
+    else if (vindex < 8) this.emit(opcodes.INCR_VAR_S.first + vindex);
+    else this.emit(opcodes.INCR_VAR.first, vindex);
+  }
+
+  callLocal(findex: number): void {
+    if (findex < 8) this.emit(opcodes.CALL_S.first + findex);
+    else this.emit(opcodes.CALL.first, findex);
+  }
+
+  callLibrary(lindex: number, findex: number): void {
+    if (lindex > 255) this.emit(opcodes.CALL_LIB_W.first, (findex << 16) | lindex);
+    else if (findex < 8) this.emit(opcodes.CALL_LIB_S.first + findex, lindex);
+    else this.emit(opcodes.CALL_LIB.first, (findex << 8) | lindex);
   }
 
   callUrl(url: string, name: string, args: number): void {

@@ -9,6 +9,9 @@ import { parse } from './parser.js';
 /** MIBEnum of the character sets that strings are written in: WAP-230 Table 42. */
 const characterSets = { 'utf-8': 106, 'iso-8859-1': 4 } as const;
 
+/** Printed 65536 (§9.7); here the most that NumberOfPragmas can say (§9.5). */
+export const MAX_PRAGMAS = 65535;
+
 export interface CompileOptions {
   /**
    * What strings outside ASCII are written in, UTF-8 by default. With `iso-8859-1` those that it can hold take one octet
@@ -46,6 +49,11 @@ function encode(
   const pool = new ConstantPool(charset === 'iso-8859-1');
   const codes = generate(unit.functions, pool);
   for (const text of pragmaTexts(unit)) pool.string(text, 0);
+  const pragmas = pragmaPool(unit, () => 0).length;
+  if (pragmas > MAX_PRAGMAS) {
+    findings.report(0, `script has ${pragmas} pragmas, more than the ${MAX_PRAGMAS} that fit in a unit`);
+    return undefined;
+  }
   if (pool.size > MAX_CONSTANTS) {
     findings.report(
       0,

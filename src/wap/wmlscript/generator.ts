@@ -121,7 +121,7 @@ class Generator {
     if (isDefault && !repeated) return;
     if (isDefault) this.#code.emit(op.CONST_ES);
     else this.#value(value);
-    this.#store(vindex);
+    this.#code.store(vindex);
   }
 
   #if(
@@ -214,20 +214,21 @@ class Generator {
     const code = this.#code;
     switch (expression.kind) {
       case 'constant':
-        return this.#constant(expression.constant);
+        code.constant(expression.constant);
+        return typeOf(expression.constant);
       case 'variable':
-        this.#load(expression.vindex);
+        this.#code.load(expression.vindex);
         return 'any';
       case 'binary':
       case 'logical':
         return this.#chain(expression, asBoolean);
       case 'local call':
         this.#arguments(expression.args);
-        this.#localCall(this.#findexes.get(expression.name) ?? 0);
+        code.callLocal(this.#findexes.get(expression.name) ?? 0);
         return 'any';
       case 'library call':
         this.#arguments(expression.args);
-        this.#libraryCall(expression.lindex, expression.findex);
+        code.callLibrary(expression.lindex, expression.findex);
         return 'any';
       case 'external call':
         this.#arguments(expression.args);
@@ -237,7 +238,7 @@ class Generator {
         return this.#unary(expression.operator, expression.operand);
       case 'assignment': {
         const type = this.#assign(expression);
-        this.#load(expression.vindex);
+        this.#code.load(expression.vindex);
         return type;
       }
       case 'step':
@@ -270,7 +271,7 @@ class Generator {
         this.#assign(expression);
         break;
       case 'step':
-        this.#increment(expression.operator, expression.vindex);
+        this.#code.increment(expression.operator, expression.vindex);
         break;
       case 'unary':
         this.#effect(expression.operand);
@@ -448,7 +449,7 @@ class Generator {
     }
     if (operator !== '=') return this.#update(operator, vindex, value, quiet);
     const type = this.#value(value);
-    this.#store(vindex);
+    this.#code.store(vindex);
     return type;
   }
 
@@ -456,7 +457,7 @@ class Generator {
     if (operator === '-' && value.kind === 'constant' && value.constant.kind === 'integer') {
       const by = value.constant.value;
       if (Math.abs(by) === 1) {
-        this.#increment(by === 1 ? '--' : '++', vindex);
+        this.#code.increment(by === 1 ? '--' : '++', vindex);
         return 'number';
       }
     }
@@ -465,80 +466,42 @@ class Generator {
       this.#code.emit(operator === '+' ? op.ADD_ASG : op.SUB_ASG, vindex);
       return operator === '-' ? 'number' : type === 'string' ? 'string' : 'any';
     }
-    this.#load(vindex);
+    this.#code.load(vindex);
     const type = this.#binary(operator, 'any', value);
-    this.#store(vindex);
+    this.#code.store(vindex);
     return type;
   }
 
   /** §6.3.12: the value of ++ and -- is a number, also that before the step. */
   #step(operator: '++' | '--', prefix: boolean, vindex: number): ValueType {
     if (!prefix) {
-      this.#load(vindex);
+      this.#code.load(vindex);
       this.#toNumber();
     }
-    this.#increment(operator, vindex);
-    if (prefix) this.#load(vindex);
+    this.#code.increment(operator, vindex);
+    if (prefix) this.#code.load(vindex);
     return 'number';
-  }
-
-  #increment(operator: '++' | '--', vindex: number): void {
-    if (operator === '--') this.#code.emit(op.DECR_VAR, vindex);
-    else if (vindex < 8) this.#code.emit(op.INCR_VAR_S + vindex);
-    else this.#code.emit(op.INCR_VAR, vindex);
-  }
-
-  #load(vindex: number): void {
-    if (vindex < 32) this.#code.emit(op.LOAD_VAR_S + vindex);
-    else this.#code.emit(op.LOAD_VAR, vindex);
-  }
-
-  #store(vindex: number): void {
-    if (vindex < 16) this.#code.emit(op.STORE_VAR_S + vindex);
-    else this.#code.emit(op.STORE_VAR, vindex);
   }
 
   #arguments(args: readonly Expression[]): void {
     for (const arg of args) this.#value(arg);
   }
-
-  #localCall(findex: number): void {
-    if (findex < 8) this.#code.emit(op.CALL_S + findex);
-    else this.#code.emit(op.CALL, findex);
-  }
-
-  #libraryCall(lindex: number, findex: number): void {
-    if (lindex > 255) this.#code.emit(op.CALL_LIB_W, (findex << 16) | lindex);
-    else if (findex < 8) this.#code.emit(op.CALL_LIB_S + findex, lindex);
-    else this.#code.emit(op.CALL_LIB, (findex << 8) | lindex);
-  }
-
-  #constant(constant: Constant): ValueType {
-    const code = this.#code;
-    switch (constant.kind) {
-      case 'integer':
-        if (constant.value === 0) code.emit(op.CONST_0);
-        else if (constant.value === 1) code.emit(op.CONST_1);
-        else if (constant.value === -1) code.emit(op.CONST_M1);
-        else code.integer(constant.value);
-        return 'number';
-      case 'float':
-        code.float(constant.value);
-        return 'number';
-      case 'string':
-        if (constant.value === '') code.emit(op.CONST_ES);
-        else code.string(constant.value);
-        return 'string';
-      case 'boolean':
-        code.emit(constant.value ? op.CONST_TRUE : op.CONST_FALSE);
-        return 'boolean';
-      case 'invalid':
-        code.emit(op.CONST_INVALID);
-        return 'boolean';
-    }
-  }
 }
 
 function isVariable(expression: Expression, vindex: number): boolean {
   return expression.kind === 'variable' && expression.vindex === vindex;
+}
+
+/** Invalid is a value of every type. */
+function typeOf({ kind }: Constant): ValueType {
+  switch (kind) {
+    case 'integer':
+    case 'float':
+      return 'number';
+    case 'string':
+      return 'string';
+    case 'boolean':
+    case 'invalid':
+      return 'boolean';
+  }
 }

@@ -39,7 +39,7 @@ export { startCall } from './machine.js';
 export type { InstructionName, Opcode, OperandName } from './opcodes.js';
 export { instructionSet, opcodes, opcodeTable } from './opcodes.js';
 export type { CallOptions, Outcome } from './outcome.js';
-export { hostOf, parseUrl, relativeUrl, resolveUrl, type Url } from './url.js';
+export { hostOf, parseUrl, relativeUrl, resolveUrl, type Url, withoutFragment } from './url.js';
 export { parseUrlCall, type UrlCall } from './url-call.js';
 export type { Float, Invalid, TypeName, Value } from './values.js';
 export { invalid, isValue, toFloat, typeCodes, typeOf } from './values.js';

@@ -168,7 +168,7 @@ export class Lexer {
         this.kind = kind;
         return;
       }
-      if (this.end === at) this.#skipIllegal(at);
+      this.#skipIllegal(at);
     }
   }
 
@@ -346,8 +346,9 @@ export class Lexer {
 
   #integer(at: number, end: number, value: number): TokenKind {
     // The one literal beyond the range that may stand behind a minus sign is left to the parser.
-    if (value > MAX_INTEGER + 1) this.#findings.report(at, `integer literal is beyond ${MAX_INTEGER}`);
-    this.value = Math.min(value, MAX_INTEGER + 1);
+    const fits = value <= MAX_INTEGER + 1;
+    if (!fits) this.#findings.report(at, `integer literal is beyond ${MAX_INTEGER}`);
+    this.value = fits ? value : 0;
     return this.#numberEnd(end, 'integer');
   }
 

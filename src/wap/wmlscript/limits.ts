@@ -11,8 +11,8 @@ export interface Limits {
 }
 
 /**
- * Steps: about half a second of a loop, after which nobody waits for a phone any more. Stack and calls: recursion of any
- * sensible script. Heap: several hundred times the largest deck that a phone of 2001 took.
+ * Steps: less than a second of a loop, a few seconds of library calls; nobody waits longer for a phone. Stack and calls:
+ * recursion of any sensible script. Heap: several hundred times the largest deck that a phone of 2001 took.
  */
 export const defaultLimits: Limits = { steps: 50_000_000, stack: 16384, calls: 1024, heap: 1024 * 1024 };
 

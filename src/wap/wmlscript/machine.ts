@@ -85,17 +85,12 @@ export class Execution {
     this.#url = url;
     this.#referer = referer ?? '';
     this.#stepsLeft = this.#limits.steps;
-    const execution = this;
     this.#context = {
       integerOnly,
       characterSet,
       pseudoRandom: pseudoRandom(random),
-      get url() {
-        return execution.#url;
-      },
-      get referer() {
-        return execution.#referer;
-      },
+      url: () => this.#url,
+      referer: () => this.#referer,
       fits: (characters) => this.#heap.fits(characters),
     };
     this.#waiting = { for: 'run' };
@@ -108,22 +103,27 @@ export class Execution {
     return this.#refused ? this.#end({ fatal: this.#refused }) : this.#interpret();
   }
 
-  /** Goes on after `host` with the function's value, or after `loadUnit` with the unit. */
+  /**
+   * Goes on after `host` with the function's value, or after `loadUnit` with the unit. A fatal error in place of either
+   * ends the execution: Unable to Load Compilation Unit, or Fatal Library Function Error.
+   */
   resume(answer: Value | Loaded): Outcome {
     const waiting = this.#waiting;
-    this.#waiting = { for: 'run' };
+    const isFatal = typeof answer === 'object' && 'fatal' in answer;
+    if (isFatal && (waiting.for === 'host' || waiting.for === 'unit'))
+      return this.#end({ fatal: answer.fatal });
     if (waiting.for === 'host' && isValue(answer)) {
+      this.#waiting = { for: 'run' };
       const value = this.#supported(waiting.translate ? waiting.translate(answer) : answer);
       this.#stack[this.#sp++] = value;
-      const full = typeof value === 'string' && !this.#heap.holds(value.length, this.#sp);
-      return full ? this.#fail('Out of Memory', 'the heap is full', this.#pc - 1) : this.#interpret();
+      if (this.#heap.holds(lengthOf(value), this.#sp)) return this.#interpret();
+      return this.#fail('Out of Memory', 'the heap is full', this.#pc - 1);
     }
-    if (waiting.for === 'unit' && typeof answer === 'object' && ('unit' in answer || 'fatal' in answer)) {
-      if ('fatal' in answer) return this.#end({ fatal: answer.fatal });
+    if (waiting.for === 'unit' && typeof answer === 'object' && 'unit' in answer) {
+      this.#waiting = { for: 'run' };
       const fatal = this.#callUnit(answer.unit, waiting.url, waiting.functionName, waiting.args);
       return fatal ? this.#end({ fatal }) : this.#interpret();
     }
-    this.#waiting = waiting;
     throw new UsageError('the execution does not wait for this');
   }
 
@@ -238,16 +238,9 @@ export class Execution {
     let fp = this.#fp;
     let sp = this.#sp;
 
-    const save = () => {
-      this.#stepsLeft = Math.max(this.#stepsLeft - budget + steps, 0);
-      this.#pc = pc;
-      this.#fp = fp;
-      this.#sp = sp;
-    };
-
     for (;;) {
       if (steps <= 0) {
-        save();
+        this.#save(pc, fp, sp, budget - steps);
         if (this.#stepsLeft > 0) return { paused: this.steps() };
         return this.#fail(
           'System Initiated',
@@ -320,7 +313,7 @@ export class Execution {
           }
           const result = this.#binary(opcode, a, b, sp + 1);
           if (result === undefined) {
-            save();
+            this.#save(pc, fp, sp, budget - steps);
             return this.#fail('Out of Memory', 'the heap is full', pc - 1);
           }
           // A concatenation looks at no character, everything else may look at all.
@@ -373,7 +366,7 @@ export class Execution {
           if (opcode !== 0x1d) steps -= lengthOf(value) + lengthOf(by);
           const result = this.#binary(opcode === 0x1d ? 0x20 : 0x21, value, by, sp);
           if (result === undefined) {
-            save();
+            this.#save(pc, fp, sp, budget - steps);
             return this.#fail('Out of Memory', 'the heap is full', pc - 1);
           }
           stack[fp + operand] = result;
@@ -382,13 +375,13 @@ export class Execution {
         case 0x09: {
           // CALL
           if (frames.length >= maxFrames) {
-            save();
+            this.#save(pc, fp, sp, budget - steps);
             return this.#fail('Stack Overflow', 'too many functions call each other', pc - 1);
           }
           frames.push(pc, fp);
           fp = sp - (code.numberOfArguments[operand] as number);
           if (fp + (code.frameSizes[operand] as number) > maxStack) {
-            save();
+            this.#save(pc, fp, sp, budget - steps);
             return this.#fail('Stack Overflow', 'the operand stack is full', pc - 1);
           }
           for (let i = code.numberOfLocalVariables[operand] as number; i > 0; i--) stack[sp++] = '';
@@ -403,7 +396,7 @@ export class Execution {
           if (frames.length === this.#base) {
             const caller = this.#callers.pop();
             if (caller === undefined) {
-              save();
+              this.#save(pc, fp, sp, budget - steps);
               return this.#end({ returned: value });
             }
             this.#leave(caller);
@@ -428,14 +421,14 @@ export class Execution {
             steps -= result.length;
             stack[sp++] = compact(result, args[0]);
             if (this.#heap.holds(result.length, sp)) continue;
-            save();
+            this.#save(pc, fp, sp, budget - steps);
             return this.#fail('Out of Memory', 'the heap is full', pc - 1);
           }
           if (typeof result !== 'object' || 'float' in result) {
             stack[sp++] = result;
             continue;
           }
-          save();
+          this.#save(pc, fp, sp, budget - steps);
           return this.#leaveWith(result);
         }
         case 0x0d: {
@@ -443,11 +436,18 @@ export class Execution {
           const called = code.urlCalls[operand] as Code['urlCalls'][number];
           const args = stack.slice(sp - called.args, sp);
           sp -= called.args;
-          save();
+          this.#save(pc, fp, sp, budget - steps);
           return this.#load(called.url, called.functionName, args);
         }
       }
     }
+  }
+
+  #save(pc: number, fp: number, sp: number, steps: number): void {
+    this.#stepsLeft = Math.max(this.#stepsLeft - steps, 0);
+    this.#pc = pc;
+    this.#fp = fp;
+    this.#sp = sp;
   }
 
   /** `undefined` where the heap has no room for the result. */

@@ -55,9 +55,14 @@ const effects = {
   DEBUG: [0, 0],
 } as const satisfies Partial<Record<InstructionName, readonly [pops: number | 'arguments', pushes: number]>>;
 
-const effectOf = new Map<number, readonly [pops: number | 'arguments', pushes: number]>(
-  (Object.keys(effects) as (keyof typeof effects)[]).map((name) => [opcodes[name].first, effects[name]]),
-);
+/** By opcode. -1 pops as many as there are arguments. */
+const pops = new Int8Array(256);
+const pushes = new Int8Array(256);
+for (const name of Object.keys(effects) as (keyof typeof effects)[]) {
+  const [printed, pushed] = effects[name];
+  pops[opcodes[name].first] = printed === 'arguments' ? -1 : printed;
+  pushes[opcodes[name].first] = pushed;
+}
 
 const JUMP = opcodes.JUMP_FW_W.first;
 const TJUMP = opcodes.TJUMP_FW_W.first;
@@ -74,28 +79,29 @@ const UNKNOWN = -1;
 export type Depth = { readonly max: number } | { readonly underflow: number } | { readonly conflict: number };
 
 /**
- * The stack of the function whose code begins at `start` and reaches to the end of `code`.
+ * The stack of a function.
+ * @param operands of a jump: the index of its target in the whole unit, in which `code` begins at `start`
  *
  * SCAND and SCOR push one value, or two of which the upper is false; the TJUMP that follows pops it and jumps if there were
  * two. A depth that is not a whole number says that another value may lie on top of the stack: the half is the doubt.
  */
 export function stackDepth(
-  code: readonly number[],
-  operands: readonly number[],
+  code: Uint8Array,
+  operands: Int32Array,
   start: number,
   argumentsOf: (opcode: number, operand: number) => number,
 ): Depth {
-  const depths = new Array<number>(code.length - start).fill(UNKNOWN);
-  const waiting: number[] = [start];
+  const depths = new Float64Array(code.length).fill(UNKNOWN);
+  const waiting: number[] = [0];
   depths[0] = 0;
   let max = 0;
 
   function reach(index: number, depth: number): boolean {
-    const known = depths[index - start];
+    const known = depths[index] as number;
     if (known === depth) return true;
     if (known !== UNKNOWN) return false;
-    depths[index - start] = depth;
-    max = Math.max(max, Math.ceil(depth));
+    depths[index] = depth;
+    if (depth > max) max = Math.ceil(depth);
     waiting.push(index);
     return true;
   }
@@ -103,20 +109,20 @@ export function stackDepth(
   for (let index = waiting.pop(); index !== undefined; index = waiting.pop()) {
     const opcode = code[index] as number;
     const operand = operands[index] as number;
-    const before = depths[index - start] as number;
-    const doubt = before % 1;
-    const [printed, pushes] = effectOf.get(opcode) as readonly [number | 'arguments', number];
-    const pops = printed === 'arguments' ? argumentsOf(opcode, operand) : printed;
-    if (before - doubt < pops) return { underflow: index };
+    const before = depths[index] as number;
+    const popped = pops[opcode] as number;
+    const needed = popped < 0 ? argumentsOf(opcode, operand) : popped;
+    if (Math.floor(before) < needed) return { underflow: index };
     if (opcode === RETURN || opcode === RETURN_ES) continue;
-    if (doubt !== 0 && opcode !== TJUMP && opcode !== JUMP && opcode !== DEBUG) return { conflict: index };
-    const after = before - pops + pushes;
-    const ways: [number, number][] = [];
-    if (opcode === SCAND || opcode === SCOR) ways.push([index + 1, after + 0.5]);
-    else if (opcode === JUMP) ways.push([operand, after]);
-    else if (opcode === TJUMP) ways.push([operand, Math.ceil(after)], [index + 1, Math.floor(after)]);
-    else ways.push([index + 1, after]);
-    for (const [to, depth] of ways) if (!reach(to, depth)) return { conflict: to };
+    const isJump = opcode === JUMP || opcode === TJUMP;
+    if (before % 1 !== 0 && !isJump && opcode !== DEBUG) return { conflict: index };
+    const after = before - needed + (pushes[opcode] as number);
+    const next = opcode === SCAND || opcode === SCOR ? after + 0.5 : Math.floor(after);
+    if (isJump) {
+      const depth = opcode === TJUMP ? Math.ceil(after) : after;
+      if (!reach(operand - start, depth)) return { conflict: operand - start };
+    }
+    if (opcode !== JUMP && !reach(index + 1, opcode === DEBUG ? after : next)) return { conflict: index + 1 };
   }
   return { max };
 }

@@ -265,6 +265,19 @@ describe('Delivery in time, priority and retries (WAP-249 §5.1.2.2, WAP-247 §8
     );
   });
 
+  it('a bug while delivering ends the message, and is reported', async () => {
+    const failures: unknown[] = [];
+    const bug = new Error('bug');
+    const { ask, pass, store } = world({
+      deliver: () => Promise.reject(bug),
+      failed: (error) => failures.push(error),
+    });
+    ask(push(), si);
+    await pass(60_000);
+    assert.deepEqual(failures, [bug]);
+    assert.equal(store.recipients('1@shop')[0]?.outcome.code, '3000');
+  });
+
   it('a terminal that is never free: tried again and again, then timeout', async () => {
     const { ask, pass, delivered, store } = world({
       deliver: (handover) => {

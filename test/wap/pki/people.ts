@@ -12,18 +12,18 @@ const random = seededRandom(2001, 'people');
 export const authority = createAuthority({ random, now, subject: 'CN=Test root, O=Test, C=FI' });
 export const stranger = createAuthority({ random, now, subject: 'CN=Stranger' });
 
-function person(
+function person<Key extends PrivateKey>(
   profile: 'signature' | 'authentication' | 'server',
   subject: string,
-  key: PrivateKey = generateRsaKey(random),
+  key: Key,
 ) {
   const request = { profile, subject, publicKey: key.publicKey, ...validity(now, 5) };
   return { key, certificate: issueCertificate(random, authority, request) };
 }
 
-export const alice = person('signature', 'CN=Alice, O=Test, C=FI');
-export const aliceOnline = person('authentication', 'CN=Alice, O=Test, C=FI');
-export const server = person('server', 'CN=shop.example, O=Shop');
+export const alice = person('signature', 'CN=Alice, O=Test, C=FI', generateRsaKey(random));
+export const aliceOnline = person('authentication', 'CN=Alice, O=Test, C=FI', generateRsaKey(random));
+export const server = person('server', 'CN=shop.example, O=Shop', generateRsaKey(random));
 
 /** A user with a key on the curve of this number. */
 export function onCurve(number: number) {

@@ -20,6 +20,7 @@ describe('Application ids (WAP-251 §5.2.2.1, WAP-249 §5.1.2.1.2)', () => {
     ['an unregistered URI gives way to its code', 'http://shop.example/app;app-encoding=80FF', 0x80ff],
     ['an unregistered URI without a code stays', 'http://shop.example/app', 'http://shop.example/app'],
     ['a code is hexadecimal', '1A', 26],
+    ['a registered name without its scheme, as Kannel sends it', 'mms.ua', 4],
     ['anything else is no id', 'hello world', undefined],
   ];
   for (const [title, value, id] of vectors) {

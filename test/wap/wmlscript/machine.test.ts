@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { invalid, loadUnit, type Outcome, startCall, type Value } from '../../../src/wap/wmlscript/index.js';
+import {
+  fatalError,
+  invalid,
+  loadUnit,
+  type Outcome,
+  startCall,
+  type Value,
+} from '../../../src/wap/wmlscript/index.js';
 import { hex } from '../../support/hex.js';
 import { assemble, evaluate, f, fatal, load, operate, options, run, start } from '../../support/wmlscript.js';
 
@@ -313,6 +320,13 @@ describe('Errors at run time (WAP-193_101-WMLScript §12)', () => {
       functions: [{ code: 'CALL_URL 0 1 0; RETURN' }],
     });
     assert.match(fatal(start(load(relative), [], { url: '' }).run()), /^Unable to Load Compilation Unit/);
+  });
+
+  it('[WMLS-C-110] Fatal Library Function Error, where the host says so', () => {
+    const execution = start(load(assemble({ functions: [{ code: 'CALL_LIB_S 3 4; RETURN' }] })));
+    execution.run();
+    const failure = fatalError('Fatal Library Function Error', 'the browser is gone');
+    assert.deepEqual(execution.resume({ fatal: failure }), { fatal: { ...failure, code: 2 } });
   });
 
   it('[WMLS-C-110] Stack Overflow: calls too deep, or too many variables', () => {

@@ -71,6 +71,16 @@ describe('Bytecode verification (WAP-193_101-WMLScript §11)', () => {
     }
   });
 
+  it('looks at a constant once, however many calls refer to it', () => {
+    const constants = [
+      { type: 'stringUtf8', value: `http://host/${'x'.repeat(200_000)}` },
+      { type: 'stringUtf8', value: 'f' },
+    ] as const;
+    // Looked at each time this would be sixteen thousand million characters.
+    const code = 'CALL_URL 0 1 0; POP;'.repeat(80_000);
+    assert.equal(load(assemble({ constants, functions: [{ code }] })).code.urlCalls.length, 80_000);
+  });
+
   it('[WMLS-C-108] library and function indexes exist', () => {
     assert.match(refused('CALL_LIB_S 0 6'), /^Verification Failed: library 6 has no function 0/);
     assert.match(refused('CALL_LIB 15 0'), /^Verification Failed: library 0 has no function 15/);

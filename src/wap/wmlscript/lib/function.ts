@@ -12,10 +12,10 @@ export interface Context {
   readonly integerOnly: boolean;
   /** MIBEnum of the native character set (WAP-193_101 §8.2). */
   readonly characterSet: number;
-  /** Of the current compilation unit, without fragment. */
-  readonly url: string;
+  /** URL of the current compilation unit. */
+  url(): string;
   /** URL of what called the current compilation unit; empty where nothing did. */
-  readonly referer: string;
+  referer(): string;
   readonly pseudoRandom: PseudoRandom;
   /** Whether the heap may hold a string of so many characters. */
   fits(characters: number): boolean;

@@ -37,9 +37,9 @@ export const url: Readonly<Record<string, Implementation>> = {
   ),
   getQuery: define(['String'], (_, text) => part(text, ({ query }) => query)),
   getFragment: define(['String'], (_, text) => part(text, ({ fragment }) => fragment)),
-  getBase: define([], (context) => withoutFragment(context.url)),
+  getBase: define([], (context) => withoutFragment(context.url())),
   getReferer: define([], (context) =>
-    context.referer === '' ? '' : relativeUrl(context.url, context.referer),
+    context.referer() === '' ? '' : relativeUrl(context.url(), context.referer()),
   ),
   resolve: define(['String', 'String'], (_, baseUrl, embeddedUrl) => {
     return resolveUrl(baseUrl, embeddedUrl) ?? invalid;

@@ -26,7 +26,7 @@ export const wmlBrowser: Readonly<Record<string, Implementation>> = {
     host: 'WMLBrowser.getCurrentCard',
     args: [],
     // The host gives the absolute URL of the card, the script gets the smallest relative one.
-    translate: (answer) => (typeof answer === 'string' ? relativeUrl(context.url, answer) : answer),
+    translate: (answer) => (typeof answer === 'string' ? relativeUrl(context.url(), answer) : answer),
   })),
   refresh: define([], () => ({ host: 'WMLBrowser.refresh', args: [] })),
 };

@@ -125,6 +125,12 @@ describe('Lang (WAP-194-WMLScriptLibraries §7)', () => {
     ]);
   });
 
+  it('parseFloat and isFloat are invalid on an integer-only device (§6.4)', () => {
+    for (const name of ['Lang.parseFloat', 'Lang.isFloat']) {
+      assert.deepEqual(outcomeOf(name, ['1.5'], { integerOnly: true }), { returned: invalid }, name);
+    }
+  });
+
   it('[WMLSSL-038] maxInt', () => {
     assert.equal(library('Lang.maxInt'), 2147483647);
   });

@@ -1,0 +1,133 @@
+/** `wapstack gateway`: the WAP gateway and the push proxy until somebody ends them. */
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { Command } from 'commander';
+import { pino } from 'pino';
+import type { Sighting } from '../bearer/index.js';
+import { captureTo } from '../capture/file.js';
+import { type Config, defaultConfig, loadConfig } from '../config.js';
+import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.js';
+import { UsageError } from '../wap/errors.js';
+import { type Output, standardOutput } from './output.js';
+
+export interface GatewayCommandOptions {
+  readonly config?: string;
+  readonly host?: string;
+  readonly portBase?: string;
+  readonly pcap?: string;
+  readonly keylog?: string;
+  readonly metrics?: string;
+}
+
+/** A gateway that runs. */
+export interface RunningGateway {
+  readonly gateway: Gateway;
+  readonly metricsUrl?: string;
+  close(): Promise<void>;
+}
+
+export const gateway = new Command('gateway')
+  .description('run a WAP gateway and push proxy until SIGINT or SIGTERM')
+  .option('--config <file>', 'configuration (JSON); flags win over it')
+  .option('--host <address>', 'address to listen on')
+  .option('--port-base <n>', 'N connectionless, N+1 connection mode; PAP on N+80 unless configured')
+  .option('--pcap <file>', 'write every datagram, as pcapng')
+  .option('--keylog <file>', 'write the secrets of WTLS connections, for readers of the capture')
+  .option('--metrics <port>', 'serve metrics for Prometheus on this port')
+  .action(async (options: GatewayCommandOptions) => {
+    const running = await runGateway(options, standardOutput);
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', () => resolve());
+      process.once('SIGTERM', () => resolve());
+    });
+    await running.close();
+  });
+
+/** Starts what the flags and the configuration ask for, and says where it listens. */
+export async function runGateway(options: GatewayCommandOptions, output: Output): Promise<RunningGateway> {
+  const config = options.config === undefined ? defaultConfig() : loadConfig(options.config);
+  const portBase = integer('--port-base', options.portBase, 0, 65_528) ?? config.gateway.portBase;
+  const metricsPort = integer('--metrics', options.metrics, 0, 65_535);
+  const capture = options.pcap === undefined ? undefined : captureTo(options.pcap);
+  if (options.keylog !== undefined) {
+    closeSync(openSync(options.keylog, 'a'));
+    output.say(`${options.keylog}: no service runs over WTLS, so no secrets will be written`);
+  }
+  const started = await startGateway({
+    ...gatewayOptions(config),
+    host: options.host ?? config.gateway.host,
+    portBase,
+    log: pino({ level: process.env.LOG_LEVEL ?? 'warn' }, pino.destination(2)),
+    ...(capture && { tap: ({ at, datagram }: Sighting) => capture.pcapng.udp(at, datagram) }),
+  });
+  let metrics: Server | undefined;
+  if (metricsPort !== undefined) metrics = await serveMetrics(started, started.host, metricsPort);
+  const metricsUrl = metrics && urlOf(metrics, started.host, '/metrics');
+
+  output.say(`connectionless WSP on udp://${started.host}:${started.ports.connectionless}`);
+  output.say(`connection-mode WSP on udp://${started.host}:${started.ports.session}`);
+  if (started.papUrl !== undefined) output.say(`push access protocol on ${started.papUrl}`);
+  if (metricsUrl !== undefined) output.say(`metrics on ${metricsUrl}`);
+
+  return {
+    gateway: started,
+    ...(metricsUrl !== undefined && { metricsUrl }),
+    async close() {
+      metrics?.closeAllConnections();
+      metrics?.close();
+      await started.close();
+      capture?.close();
+    },
+  };
+}
+
+/** The sections of the file as the options of the room. */
+function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
+  const { timeout, ca, name, maxResponse, maxDatagram, origins, limits } = section;
+  const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
+  return {
+    name,
+    timeout: timeout * 1000,
+    maxResponse,
+    maxDatagram,
+    origins,
+    limits,
+    ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }),
+    push: {
+      queue,
+      maxBody,
+      initiators,
+      subscribers,
+      keep: keepDays * 86_400_000,
+      ...(host !== undefined && { host }),
+      ...(port !== undefined && { port }),
+      ...(defaultAddress !== undefined && { defaultAddress }),
+    },
+  };
+}
+
+function serveMetrics({ metrics }: Gateway, host: string, port: number): Promise<Server> {
+  const server = createServer((request, response) => {
+    const found = request.method === 'GET' && request.url === '/metrics';
+    response.writeHead(found ? 200 : 404, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' });
+    response.end(found ? metrics.text() : 'GET /metrics\n');
+  });
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => resolve(server));
+  });
+}
+
+function urlOf(server: Server, host: string, path: string): string {
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
+}
+
+function integer(flag: string, text: string | undefined, least: number, most: number): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < least || value > most)
+    throw new UsageError(`${flag} is a number from ${least} to ${most}, not ${text}`);
+  return value;
+}

@@ -1,0 +1,255 @@
+/** The gateway with its sockets: WAP services over UDP on one side, HTTP on the other, and the push proxy beside them. */
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import {
+  type Bearer,
+  type Driver,
+  drive,
+  openUdp,
+  realScheduler,
+  type Scheduler,
+  type Sighting,
+  tap,
+} from '../bearer/index.js';
+import type { Management, Observe } from '../wap/layer.js';
+import { uintvarLength } from '../wap/octets.js';
+import { type Ports, portsFrom } from '../wap/ports.js';
+import type { Random } from '../wap/random.js';
+import { sessions, units } from '../wap/stack.js';
+import type { Millis } from '../wap/time.js';
+import {
+  encodeContentType,
+  encodeHeaders,
+  headerValue,
+  type SessionRequest,
+  type UnitRequest,
+  withoutHeader,
+} from '../wap/wsp/index.js';
+import { contentConversions } from './conversions.js';
+import { httpClient } from './http.js';
+import { type Log, silent } from './log.js';
+import { createMetrics, type Metrics } from './metrics.js';
+import { type OriginRules, origins } from './origins.js';
+import type { InitiatorAccount } from './ppg/http.js';
+import { startPushGateway } from './ppg/ppg.js';
+import type { Subscribers } from './ppg/subscribers.js';
+import { type Forward, type ProxyResponse, proxy } from './proxy.js';
+import { type ClientLimits, sessionUser, unitUser } from './user.js';
+
+export interface GatewayOptions {
+  /** Address to listen on. Default: 127.0.0.1. */
+  readonly host?: string;
+  /** N connectionless, N+1 connection mode; 0 for any that are free. Default: the registered 9200 and 9201. */
+  readonly portBase?: number;
+  /** How it calls itself in Via and to push initiators. */
+  readonly name?: string;
+  /** From request to the last octet of an origin's response. Default: 30 s. */
+  readonly timeout?: Millis;
+  /** Octets of an origin's response. Default: 1 MiB. */
+  readonly maxResponse?: number;
+  /** Octets of a connectionless result. Default: what a UDP datagram holds. */
+  readonly maxDatagram?: number;
+  readonly origins?: OriginRules;
+  /** Certificates (PEM) of authorities trusted for https origins. */
+  readonly ca?: string;
+  readonly limits?: Partial<ClientLimits>;
+  /** Left out: no push proxy. */
+  readonly push?: PushOptions;
+  /** Session ids, transaction ids, boundaries. Default: the machine's. */
+  readonly random?: Random;
+  /** The clock and the timers. Default: the machine's. */
+  readonly scheduler?: Scheduler;
+  /** Sees every datagram in both directions: for a capture. */
+  readonly tap?: (sighting: Sighting) => void;
+  /** Hears of every crossing between layers: for a live trace. */
+  readonly observe?: Observe;
+  readonly log?: Log;
+}
+
+export interface PushOptions {
+  /** Address that PAP is served on. Default: that of the gateway. */
+  readonly host?: string;
+  /** 0: any that is free. Default: the port base + 80. */
+  readonly port?: number;
+  /** File of the queue. Default: `:memory:`. */
+  readonly queue?: string;
+  /** How long finished messages are kept. Default: 7 days. */
+  readonly keep?: Millis;
+  readonly maxBody?: number;
+  readonly initiators?: readonly InitiatorAccount[];
+  readonly subscribers?: Subscribers;
+  readonly defaultAddress?: string;
+  /** Push port of terminals that give none. Default: 2948, or the port base + 4 where the base is moved. */
+  readonly pushPort?: number;
+}
+
+export interface Gateway {
+  readonly host: string;
+  readonly ports: Ports;
+  /** Where PAP is taken; absent without a push proxy. */
+  readonly papUrl?: string;
+  /** The server behind it, for a tap. */
+  readonly papServer?: Server;
+  readonly metrics: Metrics;
+  /** Sessions that are open now. */
+  sessions(): number;
+  /** Gives up what is under way and closes every socket. */
+  close(): Promise<void>;
+}
+
+const defaultLimits: ClientLimits = { sessions: 20_000, requests: 16, requestBody: 1_048_576 };
+
+/** UDP over IPv4: 65,535 octets without the IP and UDP headers. */
+const LARGEST_DATAGRAM = 65_507;
+
+/** Where PAP is served, counted from the port base: 9280 beside the registered ports. */
+const PAP_OFFSET = 80;
+
+/** Starts a gateway; rejects where a port is not to be had. */
+export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
+  const { host = '127.0.0.1', portBase = 9200, scheduler = realScheduler, log = silent } = options;
+  const random = options.random ?? { octets: (count) => randomBytes(count) };
+  const asked = portsFrom(portBase);
+  const metrics = createMetrics();
+  const failed = (error: unknown) => log.error({ error }, 'a bug: what was being done is given up');
+  const http = httpClient({
+    origins: origins(options.origins ?? {}),
+    scheduler,
+    timeout: options.timeout ?? 30_000,
+    maxBody: options.maxResponse ?? 1_048_576,
+    ...(options.ca !== undefined && { ca: options.ca }),
+  });
+  const forward = counted(
+    proxy({
+      http,
+      conversions: contentConversions(),
+      clock: scheduler,
+      name: options.name ?? 'wapstack',
+      resultLength,
+    }),
+    metrics,
+    log,
+  );
+  const user = { forward, limits: { ...defaultLimits, ...options.limits }, failed };
+  const opened: Bearer[] = [];
+
+  async function listen(service: string, port: number): Promise<Bearer> {
+    const bearer = await openUdp({ host, port });
+    opened.push(bearer);
+    return tap(bearer, scheduler, (sighting) => {
+      metrics.count('wapstack_datagrams_total', { service, direction: sighting.direction });
+      options.tap?.(sighting);
+    });
+  }
+
+  function manage(news: Management): void {
+    metrics.count('wapstack_protocol_events_total', { layer: news.layer, type: news.type });
+    log.info({ layer: news.layer, type: news.type }, news.text);
+  }
+
+  try {
+    const common = { scheduler, manage, failed, ...(options.observe && { observe: options.observe }) };
+    const unitBearer = await listen('connectionless', portBase && asked.connectionless);
+    const sessionBearer = await listen('session', portBase && asked.session);
+    const ports = { ...asked, connectionless: unitBearer.local.port, session: sessionBearer.local.port };
+
+    const unit = unitUser(
+      (primitive) => unitDriver.request(primitive),
+      options.maxDatagram ?? LARGEST_DATAGRAM,
+      user,
+    );
+    const unitDriver: Driver<UnitRequest> = drive({
+      ...common,
+      bearer: unitBearer,
+      stack: units({ local: unitBearer.local, ...(options.observe && { observe: options.observe }) }),
+      deliver: (indication) => unit.deliver(indication),
+    });
+
+    const session = sessionUser((primitive) => sessionDriver.request(primitive), random, user);
+    const sessionDriver: Driver<SessionRequest> = drive({
+      ...common,
+      bearer: sessionBearer,
+      stack: sessions({
+        local: sessionBearer.local,
+        session: { random },
+        transaction: { random },
+        ...(options.observe && { observe: options.observe }),
+      }),
+      deliver: (indication) => session.deliver(indication),
+    });
+    metrics.watch('wapstack_sessions', () => [{ labels: {}, value: session.sessions() }]);
+
+    const { push: wanted } = options;
+    const push =
+      wanted &&
+      (await startPushGateway({
+        ...wanted,
+        host: wanted.host ?? host,
+        port: wanted.port ?? (portBase && portBase + PAP_OFFSET),
+        queue: wanted.queue ?? ':memory:',
+        keep: wanted.keep ?? 7 * 86_400_000,
+        maxBody: wanted.maxBody ?? 1_048_576,
+        initiators: wanted.initiators ?? [],
+        subscribers: wanted.subscribers ?? {},
+        pushPort: wanted.pushPort ?? ports.push,
+        name: options.name ?? 'wapstack',
+        scheduler,
+        random,
+        http,
+        request: (primitive) => unitDriver.request(primitive),
+        local: unitBearer.local,
+        metrics,
+        failed,
+      }));
+
+    return {
+      host,
+      ports,
+      ...(push && { papUrl: push.url, papServer: push.server }),
+      metrics,
+      sessions: () => session.sessions(),
+      async close() {
+        unit.close();
+        session.close();
+        await push?.close();
+        await Promise.all([unitDriver.close(), sessionDriver.close()]);
+        http.close();
+      },
+    };
+  } catch (error) {
+    await Promise.all(opened.map((bearer) => bearer.close()));
+    http.close();
+    throw error;
+  }
+}
+
+/** Counts and logs what goes through. */
+function counted(forward: Forward, metrics: Metrics, log: Log): Forward {
+  return async (request, signal) => {
+    const response = await forward(request, signal);
+    const mode = request.sessionId === undefined ? 'connectionless' : 'session';
+    const status = response === undefined ? 'aborted' : String(response.status);
+    metrics.count('wapstack_requests_total', { mode, method: request.method, status });
+    metrics.count('wapstack_result_octets_total', { mode }, response?.body.length ?? 0);
+    log.info(
+      {
+        client: request.client.address,
+        mode,
+        method: request.method,
+        uri: request.uri,
+        status,
+        octets: response?.body.length ?? 0,
+      },
+      'request',
+    );
+    return response;
+  };
+}
+
+/** Octets of the Reply PDU: type, status, the length of the headers, headers, body (WAP-230 §8.2.3.3). */
+function resultLength({ headers, body }: ProxyResponse): number {
+  const contentType = encodeContentType(headerValue(headers, 'Content-Type') ?? 'application/octet-stream');
+  const length = contentType.length + encodeHeaders(withoutHeader(headers, 'Content-Type')).length;
+  // Connectionless PDUs have a transaction id before the type, and the layer may add an Encoding-Version.
+  return 1 + 2 + uintvarLength(length) + length + 2 + body.length;
+}

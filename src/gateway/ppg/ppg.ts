@@ -1,0 +1,167 @@
+/** The push proxy gateway with its sockets: PAP over HTTP on one side, connectionless WSP on the other. */
+
+import type { Server } from 'node:http';
+import { createAdaptorServer } from '@hono/node-server';
+import type { Scheduler } from '../../bearer/index.js';
+import type { Endpoint } from '../../wap/address.js';
+import { DecodeError } from '../../wap/errors.js';
+import { encodeUtf8 } from '../../wap/octets.js';
+import { decodePap, decodePapEntities } from '../../wap/push/index.js';
+import type { Random } from '../../wap/random.js';
+import type { Millis } from '../../wap/time.js';
+import { headerValue, type UnitRequest } from '../../wap/wsp/index.js';
+import { decodeText } from '../charset.js';
+import { contentConversions } from '../conversions.js';
+import type { HttpClient, HttpResponse } from '../http.js';
+import type { Metrics } from '../metrics.js';
+import type { Delivery, Handover } from './delivery.js';
+import { type InitiatorAccount, papServer } from './http.js';
+import { pushProxy } from './push-proxy.js';
+import { openStore } from './store.js';
+import { type Subscribers, subscribers } from './subscribers.js';
+
+export interface PushGatewayOptions {
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** File of the queue, or `:memory:`. */
+  readonly queue: string;
+  /** How long finished messages are kept. */
+  readonly keep: Millis;
+  readonly maxBody: number;
+  readonly initiators: readonly InitiatorAccount[];
+  readonly subscribers: Subscribers;
+  readonly defaultAddress?: string;
+  /** Push port of terminals that give none. */
+  readonly pushPort: number;
+  readonly name: string;
+  readonly scheduler: Scheduler;
+  /** For the first push id. */
+  readonly random: Random;
+  /** For result notifications. */
+  readonly http: HttpClient;
+  /** The connectionless service that pushes leave from, and where it is. */
+  readonly request: (primitive: UnitRequest) => void;
+  readonly local: Endpoint;
+  readonly metrics: Metrics;
+  readonly failed: (error: unknown) => void;
+}
+
+export interface PushGateway {
+  readonly url: string;
+  readonly server: Server;
+  close(): Promise<void>;
+}
+
+/** How often finished messages are looked through. */
+const PURGE_INTERVAL: Millis = 3_600_000;
+
+/** Networks and bearers that an IP network can stand for (WAP-259 Appendix C); SMS needs a message centre. */
+const networks = ['Any', 'GSM', 'IP'] as const;
+const bearers = ['Any', 'IP', 'IPv4', 'IPv6', 'CSD', 'GPRS', 'Packet Data'] as const;
+
+export async function startPushGateway(options: PushGatewayOptions): Promise<PushGateway> {
+  const store = openStore(options.queue);
+  const proxy = pushProxy({
+    ...options,
+    store,
+    locate: subscribers(options),
+    conversions: contentConversions(),
+    deliver: unitPushes(options),
+    notify: (url, xml) => notify(options.http, url, xml),
+    confirmed: false,
+    networks,
+    bearers,
+  });
+  const app = papServer(proxy, options);
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server; // plain HTTP: no other server was asked for
+  try {
+    await listen(server, options.port, options.host);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  options.metrics.watch('wapstack_push_recipients', () =>
+    Object.entries(store.counts()).map(([state, value]) => ({ labels: { state }, value })),
+  );
+  let cancelPurge: (() => void) | undefined;
+  const purge = () => {
+    store.purge(options.scheduler.now() - options.keep);
+    cancelPurge = options.scheduler.schedule(PURGE_INTERVAL, purge);
+  };
+  purge();
+  proxy.wake();
+
+  return {
+    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/pap`,
+    server,
+    async close() {
+      cancelPurge?.();
+      proxy.close();
+      server.closeAllConnections();
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+      store.close();
+    },
+  };
+}
+
+/** Connectionless push, WAP-235 §6.2.1: what is sent counts as delivered (WAP-249 §5.1.2.2.5.1). */
+function unitPushes(options: PushGatewayOptions): (handover: Handover) => Promise<Delivery> {
+  let pushId = options.random.octets(1)[0] ?? 0;
+  return ({ endpoint, headers, body }) => {
+    if (endpoint.bearer !== options.local.bearer)
+      return Promise.resolve({
+        state: 'undeliverable',
+        code: '3009',
+        desc: `no way from ${options.local.bearer} to ${endpoint.bearer}`,
+      });
+    options.request({
+      type: 'S-Unit-Push.req',
+      peers: { local: options.local, remote: endpoint },
+      pushId,
+      pushHeaders: headers,
+      pushBody: body,
+    });
+    pushId = (pushId + 1) % 256;
+    return Promise.resolve({ state: 'delivered', deliveryMethod: 'unconfirmed' });
+  };
+}
+
+/** WAP-247 §13: a POST; the PAP status of the answer. An initiator that answers with a bare 2xx has heard as well. */
+async function notify(http: HttpClient, url: string, xml: string): Promise<string | undefined> {
+  if (!URL.canParse(url)) return '2000';
+  const answer = await http.fetch({
+    method: 'POST',
+    url: new URL(url),
+    headers: [{ name: 'Content-Type', value: 'application/xml' }],
+    body: encodeUtf8(xml),
+  });
+  if ('failure' in answer || answer.status < 200 || answer.status > 299) return undefined;
+  return answeredCode(answer) ?? '1000';
+}
+
+function answeredCode({ headers, body }: HttpResponse): string | undefined {
+  try {
+    const { control } = decodePapEntities(headerValue(headers, 'Content-Type') ?? '', body, 'answer');
+    const text = decodeText(control.body, undefined)?.text;
+    const message = text === undefined ? undefined : decodePap(text).message;
+    const answered =
+      message?.type === 'resultnotification-response' || message?.type === 'badmessage-response';
+    return answered ? message.code : undefined;
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

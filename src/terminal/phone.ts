@@ -1,0 +1,131 @@
+/** A handset that is switched on: the terminal with its card, its way to a gateway, and its ear for pushes. */
+import { type Driver, drive, openUdp, type Scheduler, type Sighting, tap } from '../bearer/index.js';
+import type { Management, Observe } from '../wap/layer.js';
+import type { Random } from '../wap/random.js';
+import { units } from '../wap/stack.js';
+import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
+import { type Header, headerValue, type UnitIndication, type UnitRequest } from '../wap/wsp/index.js';
+import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
+import type { Fetcher } from './fetcher.js';
+import type { SignTextPrompt } from './sign-text.js';
+import { signWithCard } from './sign-view.js';
+import { Terminal, type TerminalEvent } from './terminal.js';
+
+export interface PhoneOptions {
+  /** Its own address; pushes come to `pushPort` there. */
+  readonly host: string;
+  readonly pushPort: number;
+  readonly gateway: { readonly host: string; readonly port: number };
+  readonly msisdn?: string;
+  readonly card?: Transmit;
+  readonly scheduler: Scheduler;
+  readonly random: Random;
+  /** Sees every datagram in both directions. */
+  readonly tap?: (sighting: Sighting) => void;
+  readonly observe?: Observe;
+  readonly manage?: (news: Management) => void;
+  readonly watch?: (event: TerminalEvent) => void;
+  readonly prompted?: (prompt: SignTextPrompt) => void;
+  readonly apdu?: ObserveApdu;
+}
+
+export interface Phone {
+  readonly terminal: Terminal;
+  close(): Promise<void>;
+}
+
+/** Static headers of the session: what this handset can show, said once with Connect (WAP-236 §7.5.1). */
+const handset: readonly Header[] = [
+  { name: 'Accept', value: 'application/vnd.wap.wmlc' },
+  { name: 'Accept', value: 'application/vnd.wap.wmlscriptc' },
+  { name: 'Accept', value: 'text/plain' },
+  { name: 'Accept-Charset', value: 'utf-8' },
+  { name: 'Accept-Language', value: 'en' },
+  { name: 'User-Agent', value: 'wapstack/0.1' },
+];
+
+/** Switches a handset on; rejects where its push port is not to be had. */
+export async function startPhone(options: PhoneOptions): Promise<Phone> {
+  const { host, pushPort, scheduler, random, card, msisdn, watch } = options;
+  const ear = await openUdp({ host, port: pushPort });
+  const terminal = new Terminal({
+    fetcher: sessionFetcher({
+      gateway: options.gateway,
+      mode: 'co',
+      local: { host },
+      headers: handset,
+      random,
+      scheduler,
+      ...(options.tap && { tap: options.tap }),
+      ...(options.observe && { observe: options.observe }),
+      ...(options.manage && { manage: options.manage }),
+      onPush: (push) => terminal.receivePush(push.headers, push.body),
+    }),
+    scheduler,
+    random,
+    ...(msisdn !== undefined && { msisdn }),
+    ...(watch && { observe: watch }),
+    ...(card && {
+      signText: signWithCard({
+        transmit: card,
+        clock: scheduler,
+        ...(options.apdu && { observe: options.apdu }),
+        ...(options.prompted && { prompted: options.prompted }),
+      }),
+    }),
+  });
+  const driver: Driver<UnitRequest> = drive({
+    stack: units({ local: ear.local, ...(options.observe && { observe: options.observe }) }),
+    bearer: options.tap === undefined ? ear : tap(ear, scheduler, options.tap),
+    scheduler,
+    deliver(indication: UnitIndication) {
+      if (indication.type === 'S-Unit-Push.ind') {
+        terminal.receivePush(indication.pushHeaders, indication.pushBody);
+      }
+    },
+    ...(options.observe && { observe: options.observe }),
+    ...(options.manage && { manage: options.manage }),
+  });
+  return {
+    terminal,
+    async close() {
+      await terminal.close();
+      await driver.close();
+    },
+  };
+}
+
+/** Resources over one session, that is opened when the first is asked for and again when it has ended. */
+export function sessionFetcher(options: WapClientOptions): Fetcher {
+  let opening: Promise<WapClient> | undefined;
+
+  function client(): Promise<WapClient> {
+    opening ??= openWapClient({
+      ...options,
+      onDisconnect(reason) {
+        const ended = opening;
+        opening = undefined;
+        ended?.then((old) => old.close()).catch(() => {});
+        options.onDisconnect?.(reason);
+      },
+    }).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  }
+
+  return {
+    async fetch({ method, url, headers, body }, signal) {
+      const session = await client();
+      const response = await session.request({ method, url, headers, ...(body && { body }) }, signal);
+      return { ...response, contentType: headerValue(response.headers, 'Content-Type') ?? '' };
+    },
+    async close() {
+      const open = opening;
+      opening = undefined;
+      const session = await open?.catch(() => undefined);
+      await session?.close();
+    },
+  };
+}

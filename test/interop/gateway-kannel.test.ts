@@ -1,0 +1,134 @@
+/** Kannel's gateway, bearerbox and wapbox, before our terminal. Its UDP ports are the registered ones and cannot be chosen. */
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { openWapClient, type WapClient, type WapMode } from '../../src/terminal/fetch.js';
+import { encodeUtf8, toHex } from '../../src/wap/octets.js';
+import { decodeWml, formatWml } from '../../src/wap/wml/index.js';
+import { headerValue } from '../../src/wap/wsp/index.js';
+import { type Origin, startOrigin } from '../gateway/origin.js';
+import { describeWithPeers } from '../support/peers.js';
+import { lock, type Running, start, temporaryFolder } from './programs.js';
+
+const configuration = (admin: number, wapbox: number) => `
+group = core
+admin-port = ${admin}
+admin-interface = "127.0.0.1"
+admin-password = bar
+wapbox-port = ${wapbox}
+wdp-interface-name = "127.0.0.1"
+box-deny-ip = "*.*.*.*"
+box-allow-ip = "127.0.0.1"
+
+group = wapbox
+bearerbox-host = 127.0.0.1
+syslog-level = none
+smart-errors = false
+`;
+
+describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bearerbox, wapbox }) => {
+  let origin: Origin;
+  let release: () => void;
+  const boxes: Running[] = [];
+  let folder: ReturnType<typeof temporaryFolder>;
+
+  before(async function () {
+    this.timeout(180_000);
+    release = await lock('kannel');
+    folder = temporaryFolder();
+    origin = await startOrigin();
+    const [admin, port] = await freePorts(2);
+    writeFileSync(join(folder.path, 'kannel.conf'), configuration(admin ?? 0, port ?? 0));
+    boxes.push(
+      await start(bearerbox, ['-v', '0', 'kannel.conf'], folder.path, /Started thread \d+ \(gw\/bb_boxc/),
+    );
+    boxes.unshift(await start(wapbox, ['-v', '0', 'kannel.conf'], folder.path, /Connected to Bearerbox/i));
+  });
+  after(async () => {
+    for (const box of boxes) await box.stop();
+    await origin?.close();
+    folder?.remove();
+    release?.();
+  });
+
+  for (const mode of ['cl', 'co'] satisfies WapMode[]) {
+    describe(mode === 'cl' ? 'connectionless' : 'in connection mode', () => {
+      let client: WapClient;
+      before(async () => {
+        client = await openWapClient({
+          gateway: { host: '127.0.0.1' },
+          mode,
+          headers: [
+            { name: 'Accept', value: 'application/vnd.wap.wmlc' },
+            { name: 'Accept', value: 'application/vnd.wap.wmlscriptc' },
+            { name: 'Accept', value: '*/*' },
+            { name: 'Accept-Charset', value: 'utf-8' },
+          ],
+          timeout: 15_000,
+        });
+      });
+      after(() => client?.close());
+
+      const get = (path: string) => client.request({ method: 'GET', url: origin.url + path });
+
+      it('a deck', async () => {
+        const { status, headers, body } = await get('/deck.wml');
+        assert.equal(status, 200);
+        assert.equal(headers[0]?.value.split(';')[0], 'application/vnd.wap.wmlc');
+        assert.match(formatWml(decodeWml(body), '1.1'), /Hello\s*<b>WAP<\/b>/);
+      });
+
+      it('a script, an image', async () => {
+        const script = await get('/script.wmls');
+        assert.equal(script.headers[0]?.value.split(';')[0], 'application/vnd.wap.wmlscriptc');
+        assert.equal(toHex((await get('/image.wbmp')).body), '00000801aa');
+      });
+
+      it('a POST', async () => {
+        const response = await client.request({
+          method: 'POST',
+          url: `${origin.url}/echo`,
+          headers: [{ name: 'Content-Type', value: 'text/plain' }],
+          body: encodeUtf8('a=1&b=2'),
+        });
+        assert.deepEqual(response.body, encodeUtf8('a=1&b=2'));
+      });
+
+      it('a redirect, a cookie, a 404', async () => {
+        const redirect = await get('/redirect');
+        assert.equal(redirect.status, 302);
+        assert.match(headerValue(redirect.headers, 'Location') ?? '', /\/deck\.wml$/);
+        const cookie = await get('/cookie');
+        assert.equal(String.fromCharCode(...cookie.body), 'none');
+        // Kannel keeps the cookies of a session itself, and drops those of single datagrams.
+        if (mode === 'co') assert.match(String.fromCharCode(...(await get('/cookie')).body), /^id=1/);
+        assert.equal((await get('/nothing')).status, 404);
+      });
+
+      it('60,000 octets', async () => {
+        const { status, body } = await get('/big');
+        assert.equal(status, 200);
+        assert.equal(body.length, 60_000);
+      });
+    });
+  }
+});
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  const found = servers.map((server) => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return found;
+}
