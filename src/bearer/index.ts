@@ -11,4 +11,12 @@ export {
   simulatedLink,
 } from './memory.js';
 export { realScheduler, type Scheduler, type VirtualScheduler, virtualScheduler } from './scheduler.js';
+export {
+  type MessageCentre,
+  type MessageCentreOptions,
+  openMessageCentre,
+  openSmpp,
+  type SmppOptions,
+} from './smpp.js';
+export { decodeSmpp, encodeSmpp, type Smpp } from './smpp-pdu.js';
 export { openUdp, type UdpOptions } from './udp.js';

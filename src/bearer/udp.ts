@@ -52,8 +52,9 @@ export async function openUdp(options: UdpOptions): Promise<Bearer> {
     local,
     send({ destination, octets }) {
       if (closing) return;
-      const sent = (error: Error | null) => {
-        if (error && !closing) undelivered(destination, error);
+      const sent = (error: NodeJS.ErrnoException | null) => {
+        // A full queue of the interface is a lost datagram like any other: it is sent again in time.
+        if (error && !closing && error.code !== 'ENOBUFS') undelivered(destination, error);
       };
       try {
         if (options.peer === undefined) socket.send(octets, destination.port, destination.address, sent);

@@ -25,9 +25,10 @@ import {
   type InitiatorState,
   initiator,
 } from './tables.js';
-import { extended, invokeRetry, type Timing, timingFor } from './timers.js';
+import { invokeRetry, type Timing, timingFor } from './timers.js';
 import { exitInfoOf, option, type Tpi } from './tpi.js';
 import { Transfer } from './transfer.js';
+import { setVariables, type Variables, variables, variablesHold } from './variables.js';
 
 export type InvokeRequest = Extract<LongTransactionRequest, { type: 'TR-Invoke.req' }>;
 
@@ -53,17 +54,13 @@ export class Initiator {
   readonly #invoke: InvokeRequest;
   readonly #class: TransactionClass;
   readonly #timing: Timing;
+  readonly #variables: Variables;
   readonly #timer: TransactionTimer;
   readonly #transfer: Transfer;
   #state: InitiatorState = 'NULL';
-  #uack = false;
   #holdOn = false;
-  #rcr = 0;
-  #aec = 0;
   /** How often Ack(TIDok) was sent. */
   #tidOk = 0;
-  /** For the last acknowledgement: §7.4. */
-  #exitInfo: Uint8Array | undefined;
   /** SDUs of ours that were confirmed, and of the peer that were indicated. */
   #confirmed = 0;
   #indicated = 0;
@@ -80,6 +77,7 @@ export class Initiator {
     this.tid = tid;
     this.tidNew = tidNew;
     this.#timing = timingFor(invoke.peers.remote.bearer, invoke.ackType);
+    this.#variables = variables(this.#class, this.#timing);
     this.#timer = new TransactionTimer(environment, serial);
     this.#transfer = new Transfer(environment, invoke.peers, serial, tid, this.#timing);
   }
@@ -108,7 +106,7 @@ export class Initiator {
       case 'TR-ResultData.res':
         // The parts before the last one were acknowledged by the provider: §7.3.1.
         if (this.#state === 'RESULT WAIT' && this.#indicated > 0) return true;
-        this.#exitInfo = request.exitInfo;
+        this.#variables.exitInfo = request.exitInfo;
         return this.#step('TR-Result.res', {});
       case 'TR-Abort.req':
         return this.#step('TR-Abort.req', { abortCode: request.abortCode });
@@ -194,7 +192,7 @@ export class Initiator {
         return;
       case 'group':
         this.#confirmParts();
-        this.#rcr = 0;
+        this.#variables.rcr = 0;
         if (this.#transfer.outgoing?.idle) this.#timer.stop();
         else this.#start('R');
         return;
@@ -301,6 +299,7 @@ export class Initiator {
   /** Whether the table has a row for it. */
   #step(event: InitiatorEvent, input: Input): boolean {
     this.#input = input;
+    this.#variables.rid = input.rid === true;
     const row = findRow(initiator, this.#state, event, (condition) => this.#holds(condition));
     if (row === undefined) return false;
     const [, , actions, next] = row;
@@ -312,20 +311,8 @@ export class Initiator {
 
   #holds(condition: InitiatorCondition): boolean {
     switch (condition) {
-      case 'Class == 0':
-        return this.#class === 0;
-      case 'Class == 1':
-        return this.#class === 1;
-      case 'Class == 2':
-        return this.#class === 2;
-      case 'Class == 2 | 1':
-        return this.#class !== 0;
       case 'UserAck':
         return this.#invoke.ackType;
-      case 'Uack == False':
-        return !this.#uack;
-      case 'Uack == True':
-        return this.#uack;
       case 'HoldOn == False':
         return !this.#holdOn;
       case 'HoldOn == True':
@@ -334,21 +321,8 @@ export class Initiator {
         return this.#input.tve === true;
       case 'Ack(TIDok) already sent':
         return this.#tidOk > 0;
-      case 'ExitInfo':
-        return this.#exitInfo !== undefined;
-      case 'RID=0':
-        return this.#input.rid !== true;
-      case 'RID=1':
-        return this.#input.rid === true;
-      case 'RCR < MAX_RCR':
-        return this.#rcr < this.#timing.rcrMax;
-      case 'RCR == MAX_RCR':
-        return this.#rcr >= this.#timing.rcrMax;
-      case 'AEC < AEC_MAX':
-        return this.#aec < this.#timing.aecMax;
-      case 'AEC == AEC_MAX':
-        return this.#aec >= this.#timing.aecMax;
     }
+    return variablesHold(condition, this.#variables);
   }
 
   #act(action: InitiatorAction): void {
@@ -357,21 +331,6 @@ export class Initiator {
       case 'Ignore':
       case 'Abort transaction':
       case 'Clear Transaction':
-        return;
-      case 'Reset RCR':
-        this.#rcr = 0;
-        return;
-      case 'Increment RCR':
-        this.#rcr++;
-        return;
-      case 'Increment AEC':
-        this.#aec++;
-        return;
-      case 'Uack = True':
-        this.#uack = true;
-        return;
-      case 'Uack = False':
-        this.#uack = false;
         return;
       case 'HoldOn = True':
         this.#holdOn = true;
@@ -433,6 +392,7 @@ export class Initiator {
         return;
       }
     }
+    setVariables(action, this.#variables);
   }
 
   #sendInvoke(): void {
@@ -469,7 +429,8 @@ export class Initiator {
   }
 
   #lastAck(rid: boolean): WtpPdu {
-    const info: Tpi[] = this.#exitInfo === undefined ? [] : [{ tpi: 'Info', information: this.#exitInfo }];
+    const info: Tpi[] =
+      this.#variables.exitInfo === undefined ? [] : [{ tpi: 'Info', information: this.#variables.exitInfo }];
     return this.#transfer.ack(false, rid, info);
   }
 
@@ -485,15 +446,8 @@ export class Initiator {
         return this.#timing.wait;
       case 'H':
         return this.#environment.capabilities.longestResult;
-      case 'R': {
-        const { outgoing } = this.#transfer;
-        const base = this.#transfer.unfinished
-          ? this.#timing.groupRetry
-          : invokeRetry(this.#timing, this.#class);
-        // §7.15.4 wants exponential back-off. Not for the last packet: its receiver remembers it for interval W only.
-        const backOff = outgoing?.extended && this.#transfer.unfinished ? 2 ** this.#rcr : 1;
-        return extended(base, this.#timing, outgoing?.pendingOctets ?? 0) * backOff;
-      }
+      case 'R':
+        return this.#transfer.retryInterval(invokeRetry(this.#timing, this.#class), this.#variables.rcr, 0);
     }
   }
 }

@@ -21,9 +21,10 @@ import {
   type ResponderState,
   responder,
 } from './tables.js';
-import { extended, type Timing, timingFor } from './timers.js';
+import { type Timing, timingFor } from './timers.js';
 import { exitInfoOf, option, optionValue, type Tpi } from './tpi.js';
 import { Transfer } from './transfer.js';
+import { setVariables, type Variables, variables, variablesHold } from './variables.js';
 
 /** The Responder's memory of TIDs, as one transaction needs it: Tables 6 and 9. */
 export interface TidTest {
@@ -56,6 +57,7 @@ export class Responder {
   readonly #class: TransactionClass;
   readonly #test: TidTest;
   readonly #timing: Timing;
+  readonly #variables: Variables;
   readonly #timer: TransactionTimer;
   readonly #transfer: Transfer;
   #state: ResponderState = 'LISTEN';
@@ -64,11 +66,7 @@ export class Responder {
   #message: Sdu | undefined;
   /** The last packet of the Invoke, and all before it, are there. */
   #complete = false;
-  #uack = false;
-  #rcr = 0;
-  #aec = 0;
   #acked = false;
-  #exitInfo: Uint8Array | undefined;
   #result: Sdu | undefined;
   /** SDUs of the peer that were indicated, and of ours that were confirmed. */
   #indicated = 0;
@@ -92,6 +90,7 @@ export class Responder {
     this.#class = classType;
     this.#test = test;
     this.#timing = timingFor(peers.remote.bearer, invoke.up);
+    this.#variables = variables(this.#class, this.#timing);
     this.#timer = new TransactionTimer(environment, serial);
     this.#transfer = new Transfer(environment, peers, serial, invoke.tid ^ TID_DIRECTION, this.#timing);
   }
@@ -116,7 +115,7 @@ export class Responder {
       case 'TR-InvokeData.res':
         // The parts before the last one were acknowledged by the provider: §7.3.1.
         if (this.assembling) return true;
-        if (this.#class === 1) this.#exitInfo = request.exitInfo;
+        if (this.#class === 1) this.#variables.exitInfo = request.exitInfo;
         return this.#step('TR-Invoke.res', {});
       case 'TR-Result.req':
         if (this.#class !== 2) throw new UsageError(`a transaction of class ${this.#class} has no result`);
@@ -299,7 +298,7 @@ export class Responder {
         return;
       case 'group':
         this.#confirmParts();
-        this.#rcr = 0;
+        this.#variables.rcr = 0;
         if (this.#transfer.outgoing?.idle) this.#timer.stop();
         else this.#start('R');
         return;
@@ -374,6 +373,7 @@ export class Responder {
   /** Whether the table has a row for it. */
   #step(event: ResponderEvent, input: Input): boolean {
     this.#input = input;
+    this.#variables.rid = input.rid === true;
     const row = findRow(responder, this.#state, event, (condition) => this.#holds(condition));
     if (row === undefined) return false;
     const [, , actions, next] = row;
@@ -386,43 +386,18 @@ export class Responder {
 
   #holds(condition: ResponderCondition): boolean {
     switch (condition) {
-      case 'Class == 0':
-        return this.#class === 0;
-      case 'Class == 1':
-        return this.#class === 1;
-      case 'Class == 2':
-        return this.#class === 2;
-      case 'Class == 2 | 1':
-        return this.#class !== 0;
       case 'Valid TID':
         return this.#validTid();
       case 'Invalid TID':
         return !this.#validTid();
       case 'U/P flag':
         return this.#invoke.up;
-      case 'Uack == False':
-        return !this.#uack;
-      case 'Uack == True':
-        return this.#uack;
       case 'TIDok':
         return this.#input.tidOk === true;
       case 'Ack PDU already sent':
         return this.#acked;
-      case 'ExitInfo':
-        return this.#exitInfo !== undefined;
-      case 'RID=0':
-        return this.#input.rid !== true;
-      case 'RID=1':
-        return this.#input.rid === true;
-      case 'RCR < MAX_RCR':
-        return this.#rcr < this.#timing.rcrMax;
-      case 'RCR == MAX_RCR':
-        return this.#rcr >= this.#timing.rcrMax;
-      case 'AEC < AEC_MAX':
-        return this.#aec < this.#timing.aecMax;
-      case 'AEC == AEC_MAX':
-        return this.#aec >= this.#timing.aecMax;
     }
+    return variablesHold(condition, this.#variables);
   }
 
   #act(action: ResponderAction): void {
@@ -430,21 +405,6 @@ export class Responder {
       case 'Ignore':
       case 'Abort transaction':
       case 'Clear Transaction':
-        return;
-      case 'Reset RCR':
-        this.#rcr = 0;
-        return;
-      case 'Increment RCR':
-        this.#rcr++;
-        return;
-      case 'Increment AEC':
-        this.#aec++;
-        return;
-      case 'Uack = True':
-        this.#uack = true;
-        return;
-      case 'Uack = False':
-        this.#uack = false;
         return;
       case 'Start timer, R [RCR]':
         this.#start('R');
@@ -494,6 +454,7 @@ export class Responder {
         return;
       }
     }
+    setVariables(action, this.#variables);
   }
 
   #sendResult(): void {
@@ -522,7 +483,8 @@ export class Responder {
   }
 
   #ack(rid: boolean): WtpPdu {
-    const info: Tpi[] = this.#exitInfo === undefined ? [] : [{ tpi: 'Info', information: this.#exitInfo }];
+    const info: Tpi[] =
+      this.#variables.exitInfo === undefined ? [] : [{ tpi: 'Info', information: this.#variables.exitInfo }];
     return this.#transfer.ack(false, rid, info);
   }
 
@@ -539,13 +501,12 @@ export class Responder {
       case 'H':
         return this.#environment.capabilities.longestResult;
       case 'R': {
-        const { outgoing } = this.#transfer;
-        // The Result is sent after its timer is started: a message that is not on its way yet counts whole.
-        const octets = outgoing ? outgoing.pendingOctets : (this.#result?.userData.length ?? 0);
-        const base = this.#transfer.unfinished ? this.#timing.groupRetry : this.#timing.longRetry;
-        // §7.15.4 wants exponential back-off. Not for the last packet: its receiver remembers it for interval W only.
-        const backOff = outgoing?.extended && this.#transfer.unfinished ? 2 ** this.#rcr : 1;
-        return extended(base, this.#timing, octets) * backOff;
+        const { longRetry } = this.#timing;
+        return this.#transfer.retryInterval(
+          longRetry,
+          this.#variables.rcr,
+          this.#result?.userData.length ?? 0,
+        );
       }
     }
   }

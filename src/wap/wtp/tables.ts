@@ -40,7 +40,7 @@ export type ResponderEvent =
   | 'TimerTO_W';
 
 /** Conditions that both tables use. */
-type Condition =
+export type SharedCondition =
   | 'Class == 0'
   | 'Class == 1'
   | 'Class == 2'
@@ -56,7 +56,7 @@ type Condition =
   | 'AEC == AEC_MAX';
 
 export type InitiatorCondition =
-  | Condition
+  | SharedCondition
   | 'UserAck'
   | 'TIDve'
   | 'HoldOn == False'
@@ -64,26 +64,25 @@ export type InitiatorCondition =
   | 'Ack(TIDok) already sent';
 
 export type ResponderCondition =
-  | Condition
+  | SharedCondition
   | 'Valid TID'
   | 'Invalid TID'
   | 'U/P flag'
   | 'TIDok'
   | 'Ack PDU already sent';
 
+/** Actions on variables and counters. */
+export type VariableAction = 'Reset RCR' | 'Increment RCR' | 'Increment AEC' | 'Uack = True' | 'Uack = False';
+
 /** Actions that both tables use. */
 type Action =
+  | VariableAction
   | 'Ignore'
   | 'Abort transaction'
   | 'Clear Transaction'
-  | 'Reset RCR'
-  | 'Increment RCR'
-  | 'Increment AEC'
   | 'Start timer, R [RCR]'
   | 'Start timer, A'
   | 'Start timer, W'
-  | 'Uack = True'
-  | 'Uack = False'
   | 'Send Ack PDU'
   | 'Send Ack PDU with Info TPI'
   | 'Queue(A) Ack PDU'

@@ -4,7 +4,7 @@ import type { Millis } from '../time.js';
 import type { Environment, SegmentationTimer } from './environment.js';
 import type { Ack, NegativeAck, WtpPdu } from './pdu.js';
 import { Incoming, type Outgoing, type Packet, type Reception, type Sdu } from './sar.js';
-import type { Timing } from './timers.js';
+import { extended, type Timing } from './timers.js';
 import { errorsFor, hasOption, option, optionValue, psnOf, type Tpi } from './tpi.js';
 
 /** One transaction's packets in both directions. */
@@ -92,6 +92,18 @@ export class Transfer {
   /** Whether packets of our message were not sent yet, or not acknowledged as a group. */
   get unfinished(): boolean {
     return this.outgoing !== undefined && !this.outgoing.sent;
+  }
+
+  /**
+   * How long to wait for an acknowledgement before the newest packet is sent again.
+   * @param message the interval of the message as a whole: that of its last packet
+   * @param planned octets of the message where it is not on its way yet
+   */
+  retryInterval(message: Millis, rcr: number, planned: number): Millis {
+    const octets = this.outgoing ? this.outgoing.pendingOctets : planned;
+    const interval = extended(this.unfinished ? this.#timing.groupRetry : message, this.#timing, octets);
+    // §7.15.4 wants exponential back-off. Not for the last packet: its receiver remembers it for interval W only.
+    return this.outgoing?.extended && this.unfinished ? interval * 2 ** rcr : interval;
   }
 
   /**
