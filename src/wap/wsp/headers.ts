@@ -7,7 +7,7 @@
 import { DecodeError } from '../errors.js';
 import { fromHex, type Reader, toHex, Writer } from '../octets.js';
 import type { Header } from './header.js';
-import { contentType, encodingVersionText, plainText, type Rule, rules } from './header-rules.js';
+import { rules } from './header-rules.js';
 import {
   fields,
   lengthValue,
@@ -18,6 +18,10 @@ import {
   writeText,
 } from './header-values.js';
 import type { EncodingVersion } from './primitives.js';
+import { contentType } from './rules/negotiation.js';
+import type { Rule } from './rules/rule.js';
+import { plainText } from './rules/simple.js';
+import { encodingVersionText } from './rules/wap.js';
 
 /** §8.4.2.70: what a peer that named no version is taken for. */
 export const LOWEST_VERSION: EncodingVersion = '1.2';
