@@ -79,8 +79,10 @@ function shiftedHeader(
     const number = Object.entries(names).find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
     if (number !== undefined) return { page: code, number, value };
   }
-  const [, page, number] = unknownName.exec(name) ?? [];
-  if (number === undefined) return undefined;
+  const [, page, number] = name.startsWith('Unknown-') ? (unknownName.exec(name) ?? []) : [];
+  // A number that has a name goes by its name: nobody is to send a header past its grammar.
+  if (number === undefined || (page === undefined && fields.nameOf(Number.parseInt(number, 16))))
+    return undefined;
   return {
     page: page === undefined ? DEFAULT_PAGE : Number.parseInt(page, 16),
     number: Number.parseInt(number, 16) & 0x7f,

@@ -81,4 +81,11 @@ export {
   type UnitIndication,
   type UnitRequest,
 } from './primitives.js';
-export { longSessionLayer, MAX_SESSIONS, type SessionOptions, sessionLayer } from './session.js';
+export {
+  LARGEST_MESSAGE,
+  LARGEST_SDU,
+  longSessionLayer,
+  MAX_SESSIONS,
+  type SessionOptions,
+  sessionLayer,
+} from './session.js';

@@ -392,6 +392,17 @@ describe('Session management (WAP-230 §6.3.3.1, §7.1.2.1)', () => {
     }
   });
 
+  it('a server takes no SDU and no message without a limit, even if it is asked to', () => {
+    const pair = new Pair();
+    const requestedCapabilities = { serverSduSize: 0, serverMessageSize: 0, clientSduSize: 0 };
+    pair.fromClient({ type: 'S-Connect.req', session: 'C1', peers: clientPeers, requestedCapabilities });
+    const asked = pair.next('server');
+    assert.ok(asked?.type === 'S-Connect.ind');
+    assert.equal(asked.requestedCapabilities.serverSduSize, 358_400);
+    assert.equal(asked.requestedCapabilities.serverMessageSize, 1_048_576);
+    assert.equal(asked.requestedCapabilities.clientSduSize, 0);
+  });
+
   it('a second Connect from the same addresses ends the first session when it is accepted (§7.1.5)', () => {
     const server = layer();
     says(server, invokeInd('R1', 2, '01 10 00 00'));
