@@ -30,7 +30,7 @@ export {
   LOWEST_VERSION,
 } from './headers.js';
 export type { LongTransactionIndication, LongTransactionRequest } from './long-transactions.js';
-export type { Message } from './messages.js';
+export { encodingVersionIn, type Message } from './messages.js';
 export {
   binaryMultipartType,
   decodeMultipart,

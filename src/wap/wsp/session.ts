@@ -124,13 +124,9 @@ class Sessions implements LongLayer, ClientRegistry, ServerRegistry {
   }
 
   expired(timer: string): readonly Effect<SessionIndication, LongTransactionRequest>[] {
-    for (const session of this.#named(timer)) session.expired();
+    const name = timer.slice('WSP/'.length);
+    if (isHandle(name)) this.#sessions.get(name)?.expired();
     return this.#outlet.take();
-  }
-
-  *#named(timer: string): Iterable<Session> {
-    const session = this.#sessions.get(timer.slice('WSP/'.length) as SessionHandle);
-    if (session !== undefined) yield session;
   }
 
   #requested(request: SessionRequest): void {
@@ -273,7 +269,8 @@ class Sessions implements LongLayer, ClientRegistry, ServerRegistry {
     }
     if (indication.type === 'TR-Abort.ind') this.#outlet.forget(indication.handle);
     const { session } = transaction;
-    const pdu = pduIn(indication) === undefined ? undefined : this.#decode(pduIn(indication) as Uint8Array);
+    const octets = pduIn(indication);
+    const pdu = octets && this.#decode(octets);
     const occasion = this.#occasion(indication, pdu, session, transaction) ?? { indication, transaction };
     if (!session.step(indication.type, occasion)) session.fail(occasion);
   }
@@ -334,6 +331,10 @@ class Sessions implements LongLayer, ClientRegistry, ServerRegistry {
   newTransactionId(): number {
     return ++this.#transactionIds;
   }
+}
+
+function isHandle(name: string): name is SessionHandle {
+  return /^[CS]/.test(name);
 }
 
 function contextOf(session: Session): HeaderContext {
