@@ -379,6 +379,8 @@ export class ServerSession implements Session {
         headers: encodeHeaders(headers, this.#context),
       }),
     );
+    // Not needed any more, and there may be many sessions.
+    this.#requested = {};
   }
 
   /** What the client named, what became less, and each unknown capability without a value (§8.3.1). */
