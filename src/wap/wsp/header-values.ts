@@ -7,11 +7,16 @@ import type { EncodingVersion } from './primitives.js';
 /** A Long-integer has at most this many octets: §8.4.2.1. */
 const LONG_INTEGER_OCTETS = 30;
 
+/** So many octets fit into a number without loss. */
+const EXACT_OCTETS = 6;
+
 const QUOTE = 0x7f;
 const LENGTH_QUOTE = 0x1f;
 
 /** Whether a peer of encoding version `version` knows what came with `needed`. */
 export function supports(version: EncodingVersion, needed: EncodingVersion): boolean {
+  // Both of one digit each, as all that exist.
+  if (version.length === 3 && needed.length === 3) return version >= needed;
   const [major, minor] = split(version);
   const [neededMajor, neededMinor] = split(needed);
   return major > neededMajor || (major === neededMajor && minor >= neededMinor);
@@ -78,6 +83,7 @@ export function readLongInteger(reader: Reader, name: string): number | bigint {
 
 /** Multi-octet-integer. */
 export function integerOf(octets: Uint8Array): number | bigint {
+  if (octets.length <= EXACT_OCTETS) return octets.reduce((value, octet) => value * 256 + octet, 0);
   let value = 0n;
   for (const octet of octets) value = value * 256n + BigInt(octet);
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
@@ -95,13 +101,19 @@ export function writeInteger(writer: Writer, value: number | bigint): void {
 /** In as few octets as do, but at least one. */
 export function writeLongInteger(writer: Writer, value: number | bigint): void {
   const octets: number[] = [];
-  for (let rest = BigInt(value); rest > 0n || octets.length === 0; rest /= 256n)
-    octets.unshift(Number(rest % 256n));
+  if (typeof value === 'number') {
+    for (let rest = value; rest > 0 || octets.length === 0; rest = Math.floor(rest / 256))
+      octets.unshift(rest % 256);
+    writer.uint8(octets.length).octets(Uint8Array.from(octets));
+    return;
+  }
+  for (let rest = value; rest > 0n || octets.length === 0; rest /= 256n) octets.unshift(Number(rest % 256n));
   writer.uint8(octets.length).octets(Uint8Array.from(octets));
 }
 
 /** Decimal digits as an integer that a Long-integer can hold. */
-export function parseInteger(text: string): bigint | undefined {
+export function parseInteger(text: string): number | bigint | undefined {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
   if (!/^\d{1,72}$/.test(text)) return undefined;
   const value = BigInt(text);
   return value < 1n << BigInt(8 * LONG_INTEGER_OCTETS) ? value : undefined;

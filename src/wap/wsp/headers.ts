@@ -7,7 +7,7 @@
 import { DecodeError } from '../errors.js';
 import { fromHex, type Reader, toHex, Writer } from '../octets.js';
 import type { Header } from './header.js';
-import { contentType, encodingVersionText, plainText, type Rule, rules } from './header-rules.js';
+import { rules } from './header-rules.js';
 import {
   fields,
   lengthValue,
@@ -18,6 +18,10 @@ import {
   writeText,
 } from './header-values.js';
 import type { EncodingVersion } from './primitives.js';
+import { contentType } from './rules/negotiation.js';
+import type { Rule } from './rules/rule.js';
+import { plainText } from './rules/simple.js';
+import { encodingVersionText } from './rules/wap.js';
 
 /** §8.4.2.70: what a peer that named no version is taken for. */
 export const LOWEST_VERSION: EncodingVersion = '1.2';
@@ -75,8 +79,10 @@ function shiftedHeader(
     const number = Object.entries(names).find(([each]) => each.toLowerCase() === name.toLowerCase())?.[1];
     if (number !== undefined) return { page: code, number, value };
   }
-  const [, page, number] = unknownName.exec(name) ?? [];
-  if (number === undefined) return undefined;
+  const [, page, number] = name.startsWith('Unknown-') ? (unknownName.exec(name) ?? []) : [];
+  // A number that has a name goes by its name: nobody is to send a header past its grammar.
+  if (number === undefined || (page === undefined && fields.nameOf(Number.parseInt(number, 16))))
+    return undefined;
   return {
     page: page === undefined ? DEFAULT_PAGE : Number.parseInt(page, 16),
     number: Number.parseInt(number, 16) & 0x7f,

@@ -30,7 +30,7 @@ export {
   LOWEST_VERSION,
 } from './headers.js';
 export type { LongTransactionIndication, LongTransactionRequest } from './long-transactions.js';
-export type { Message } from './messages.js';
+export { encodingVersionIn, type Message } from './messages.js';
 export {
   binaryMultipartType,
   decodeMultipart,
@@ -81,4 +81,11 @@ export {
   type UnitIndication,
   type UnitRequest,
 } from './primitives.js';
-export { longSessionLayer, MAX_SESSIONS, type SessionOptions, sessionLayer } from './session.js';
+export {
+  LARGEST_MESSAGE,
+  LARGEST_SDU,
+  longSessionLayer,
+  MAX_SESSIONS,
+  type SessionOptions,
+  sessionLayer,
+} from './session.js';

@@ -48,7 +48,10 @@ export function decodeMessage(
   const reader = new Reader(octets, 'WSP', record, base);
   const first: readonly Header[] =
     reader.left === 0 ? [] : [{ name: 'Content-Type', value: decodeContentType(reader) }];
-  return { headers: [...first, ...decodeHeaders(reader, context)].map((each) => withSize(each, body)), body };
+  const others = decodeHeaders(reader, context);
+  // The field of the PDU decides, whatever a peer repeats among the headers.
+  const once = first.length > 0 ? withoutHeader(others, 'Content-Type') : others;
+  return { headers: [...first, ...once].map((each) => withSize(each, body)), body };
 }
 
 /** §8.4.2.23: the last position of a Content-Range follows from the size of the body. */

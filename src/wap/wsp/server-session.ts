@@ -156,7 +156,8 @@ export class ServerSession implements Session {
     if (indication !== undefined && indication.type !== 'TR-Abort.ind')
       this.#outlet.abort(indication.handle, 'PROTOERR');
     this.#abortAll('PROTOERR');
-    this.#disconnected('PROTOERR');
+    // In TERMINATING the user was told already.
+    if (this.#state !== 'TERMINATING') this.#disconnected('PROTOERR');
     this.#state = 'NULL';
     this.#end();
   }
@@ -378,6 +379,8 @@ export class ServerSession implements Session {
         headers: encodeHeaders(headers, this.#context),
       }),
     );
+    // Not needed any more, and there may be many sessions.
+    this.#requested = {};
   }
 
   /** What the client named, what became less, and each unknown capability without a value (§8.3.1). */

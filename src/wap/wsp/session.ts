@@ -23,7 +23,7 @@ import { type ServerRegistry, ServerSession } from './server-session.js';
 export interface SessionOptions {
   /** Session ids come from here: who can guess one can resume another's session. */
   readonly random: Random;
-  /** The most that this provider agrees to; what is left out is not limited. */
+  /** The most that this provider agrees to; what is left out is not limited, except by LARGEST_SDU and LARGEST_MESSAGE. */
   readonly most?: Capabilities;
   /** The highest encoding version that is sent and named. Left out: 1.4, that of WAP-230. */
   readonly encodingVersion?: EncodingVersion;
@@ -41,6 +41,12 @@ export interface SessionOptions {
 
 /** A flood of Connects must not eat all memory; a session takes some hundreds of octets. */
 export const MAX_SESSIONS = 200_000;
+
+/** What a WTP that segments can carry: 256 packets of 1400 octets (WAP-224 §7.14). */
+export const LARGEST_SDU = 256 * 1400;
+
+/** The parts of a message that are held until its session is accepted must not eat all memory. */
+export const LARGEST_MESSAGE = 1024 * 1024;
 
 type PlainLayer = Layer<SessionRequest, SessionIndication, TransactionIndication, TransactionRequest>;
 type LongLayer = Layer<SessionRequest, SessionIndication, LongTransactionIndication, LongTransactionRequest>;
@@ -95,7 +101,7 @@ class Sessions implements LongLayer, ClientRegistry, ServerRegistry {
     this.#maxSessions = maxSessions;
     this.#outlet = new Outlet({
       random,
-      most,
+      most: { serverSduSize: LARGEST_SDU, serverMessageSize: LARGEST_MESSAGE, ...most },
       encodingVersion,
       codePages,
       ...(idleFor === undefined ? {} : { idleFor }),
@@ -118,13 +124,9 @@ class Sessions implements LongLayer, ClientRegistry, ServerRegistry {
   }
 
   expired(timer: string): readonly Effect<SessionIndication, LongTransactionRequest>[] {
-    for (const session of this.#named(timer)) session.expired();
+    const name = timer.slice('WSP/'.length);
+    if (isHandle(name)) this.#sessions.get(name)?.expired();
     return this.#outlet.take();
-  }
-
-  *#named(timer: string): Iterable<Session> {
-    const session = this.#sessions.get(timer.slice('WSP/'.length) as SessionHandle);
-    if (session !== undefined) yield session;
   }
 
   #requested(request: SessionRequest): void {
@@ -267,7 +269,8 @@ class Sessions implements LongLayer, ClientRegistry, ServerRegistry {
     }
     if (indication.type === 'TR-Abort.ind') this.#outlet.forget(indication.handle);
     const { session } = transaction;
-    const pdu = pduIn(indication) === undefined ? undefined : this.#decode(pduIn(indication) as Uint8Array);
+    const octets = pduIn(indication);
+    const pdu = octets && this.#decode(octets);
     const occasion = this.#occasion(indication, pdu, session, transaction) ?? { indication, transaction };
     if (!session.step(indication.type, occasion)) session.fail(occasion);
   }
@@ -328,6 +331,10 @@ class Sessions implements LongLayer, ClientRegistry, ServerRegistry {
   newTransactionId(): number {
     return ++this.#transactionIds;
   }
+}
+
+function isHandle(name: string): name is SessionHandle {
+  return /^[CS]/.test(name);
 }
 
 function contextOf(session: Session): HeaderContext {

@@ -400,6 +400,10 @@ describe('What cannot be decoded is kept and shown (WAP-230 §8.4.1.2)', () => {
       assert.equal(toHex(encodeHeaders(decodeHeaders(new Reader(hex(octets), 'WSP')))), octets);
   });
 
+  it('a number that has a name is not taken back under its number', () => {
+    assert.equal(toHex(encodeHeaders([header('Unknown-0x11: octets:00')])).slice(0, 2), '55');
+  });
+
   it('a peer cannot smuggle octets in: they are taken back only where nothing else is possible', () => {
     assert.equal(toHex(encodeHeaders([header('Server: octets:00')])), 'a6' + '6f63746574733a303000');
   });

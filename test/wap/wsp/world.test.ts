@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
-import { linkProfiles } from '../../../src/bearer/index.js';
+import { type LinkProfile, linkProfiles } from '../../../src/bearer/index.js';
 import { encodeUtf8 } from '../../../src/wap/octets.js';
-import { sessions } from '../../../src/wap/stack.js';
-import type { SessionIndication, SessionRequest } from '../../../src/wap/wsp/primitives.js';
+import { sessions, units } from '../../../src/wap/stack.js';
+import type {
+  SessionIndication,
+  SessionRequest,
+  UnitIndication,
+  UnitRequest,
+} from '../../../src/wap/wsp/primitives.js';
 import { world } from '../../support/world.js';
 
 /** Answers everything at once, as the smallest server would. */
@@ -26,7 +31,7 @@ function serverUser(indication: SessionIndication, request: (answer: SessionRequ
 }
 
 describe('Sessions over transactions and datagrams (WAP-230 §7.1, WAP-224)', () => {
-  function earth(seed: number, profile = linkProfiles.ideal) {
+  function earth(seed: number, profile: LinkProfile = linkProfiles.ideal) {
     const all = world(seed, profile);
     const make = (label: string) => (local: Parameters<Parameters<typeof all.end>[1]>[0]) =>
       sessions({
@@ -94,4 +99,82 @@ describe('Sessions over transactions and datagrams (WAP-230 §7.1, WAP-224)', ()
     );
     assert.equal(server.driver.timers() + client.driver.timers(), 0);
   });
+
+  it('[WSP-S-001] a server answers in both modes', () => {
+    const { all, client, results, peers } = earth(2);
+    const unitServer = all.end<UnitRequest, UnitIndication>(
+      '10.0.0.1:9200',
+      (local) => units({ local }),
+      (told, request) => {
+        if (told.type !== 'S-Unit-MethodInvoke.ind') return;
+        const { transactionId, encodingVersion } = told;
+        request({
+          type: 'S-Unit-MethodResult.req',
+          peers: told.peers,
+          transactionId,
+          status: 404,
+          encodingVersion,
+        });
+      },
+    );
+    const unitClient = all.end<UnitRequest, UnitIndication>('10.0.0.2:49201', (local) => units({ local }));
+    unitClient.request({
+      type: 'S-Unit-MethodInvoke.req',
+      peers: { local: unitClient.local, remote: unitServer.local },
+      transactionId: 9,
+      method: 'GET',
+      requestUri: '/',
+    });
+    client.request({ type: 'S-Connect.req', session: 'C1', peers });
+    all.settle(600_000);
+    client.request({
+      type: 'S-MethodInvoke.req',
+      session: 'C1',
+      clientTransactionId: 1,
+      method: 'GET',
+      requestUri: '/',
+    });
+    all.settle(600_000);
+    assert.deepEqual(results, ['1 GET / 0']);
+    assert.deepEqual(
+      unitClient.indications.map((told) => told.type === 'S-Unit-MethodResult.ind' && told.status),
+      [404],
+    );
+  });
+
+  for (const seed of [1, 2, 3, 4, 5])
+    it(`over a link that loses, doubles and reorders, every method ends exactly once (seed ${seed})`, () => {
+      const bad = {
+        ...linkProfiles.ideal,
+        delay: 50,
+        jitter: 30,
+        loss: 0.2,
+        duplication: 0.1,
+        reordering: 0.1,
+      };
+      const { all, client, server, results, peers } = earth(seed, bad);
+      client.request({
+        type: 'S-Connect.req',
+        session: 'C1',
+        peers,
+        requestedCapabilities: { methodMor: 20 },
+      });
+      all.settle(3_600_000);
+      for (let id = 1; id <= 20; id++)
+        client.request({
+          type: 'S-MethodInvoke.req',
+          session: 'C1',
+          clientTransactionId: id,
+          method: 'GET',
+          requestUri: `/${id}`,
+        });
+      all.settle(3_600_000);
+      const ends = results.map((line) => Number(line.split(' ')[0])).sort((a, b) => a - b);
+      assert.deepEqual(
+        ends,
+        Array.from({ length: 20 }, (_, i) => i + 1),
+        `seed ${seed}: ${results}`,
+      );
+      assert.equal(server.driver.timers() + client.driver.timers(), 0);
+    });
 });
