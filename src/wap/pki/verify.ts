@@ -7,6 +7,7 @@ import { DecodeError } from '../errors.js';
 import { equalOctets, toHex } from '../octets.js';
 import type { Millis } from '../time.js';
 import { isCertificateAt } from './certificate-url.js';
+import { findChain } from './chain.js';
 import { keyHash } from './keys.js';
 import { formatName } from './name.js';
 import {
@@ -23,14 +24,7 @@ import {
   type WtlsCertificate,
   type WtlsTrust,
 } from './wtls-certificate.js';
-import {
-  type Certificate,
-  decodeCertificate,
-  displayName,
-  findChain,
-  OID_SERVER_AUTH,
-  serialText,
-} from './x509.js';
+import { type Certificate, decodeCertificate, displayName, OID_SERVER_AUTH, serialText } from './x509.js';
 
 /** In the order in which they are made. One that needs what an earlier one did not find is not made. */
 export type CheckName =
