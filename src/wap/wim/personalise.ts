@@ -39,18 +39,14 @@ import {
   UNBLOCK_TRIES,
   USEFUL_SPACE,
 } from './layout.js';
+import { encodeOdf, OID, pathOf } from './pkcs15.js';
 import {
-  type AlgorithmInfo,
   encodeCertificateObject,
   encodeDataObject,
-  encodeOdf,
   encodePinObject,
   encodePrivateKeyObject,
-  encodeTokenInfo,
-  encodeUnusedSpace,
-  OID,
-  pathOf,
-} from './pkcs15.js';
+} from './pkcs15-objects.js';
+import { type AlgorithmInfo, encodeTokenInfo, encodeUnusedSpace } from './token-info.js';
 
 /** A key that the card will hold. */
 export interface CardKey {
