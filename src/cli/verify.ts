@@ -15,12 +15,14 @@ import {
   type Verdict,
   verifySignedContent,
 } from '../wap/pki/index.js';
+import { fetchCertificate } from './fetch-certificate.js';
 import { readCertificates, readOctets, readPem } from './key-files.js';
 
 interface Options {
   readonly content?: string;
   readonly ca?: string;
   readonly certificate?: string;
+  readonly fetch?: true;
   readonly pkcs7?: string;
   readonly json?: true;
 }
@@ -31,6 +33,7 @@ export const verify = new Command('verify')
   .option('--content <file>', 'the text that was to be signed')
   .option('--ca <file>', 'certificates of trusted authorities (PEM or DER)')
   .option('--certificate <file>', "the signer's certificate, where the signature does not bring it")
+  .option('--fetch', 'fetch the certificate over HTTP, where the signature says only where it is')
   .option('--pkcs7 <file>', 'write the signature as PKCS#7 SignedData in DER')
   .option('--json', 'the verdict as one JSON document')
   .action(async (file: string, options: Options) => {
@@ -39,9 +42,11 @@ export const verify = new Command('verify')
     const trusted = options.ca === undefined ? undefined : await readCertificates(options.ca);
     const own = options.certificate === undefined ? [] : await readCertificates(options.certificate);
     const certificates = [...own, ...given.certificates];
+    const fetched = options.fetch ? await fetchAll(given.octets) : new Map<string, Uint8Array>();
     const verdict = verifySignedContent({
       signedContent: given.octets,
       certificates,
+      certificateAt: (url) => fetched.get(url),
       at: Date.now(),
       ...(content !== undefined && { content }),
       ...(trusted !== undefined && { trusted }),
@@ -53,6 +58,29 @@ export const verify = new Command('verify')
     if (trusted === undefined) process.stderr.write('without --ca nobody vouches for the certificate\n');
     if (!verdict.valid) throw new Error(`not verified: ${verdict.checks.find(({ ok }) => !ok)?.text}`);
   });
+
+/** What is at the URLs that a signature names; URLs that give nothing are left out, and the verdict says so. */
+async function fetchAll(octets: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = new Map<string, Uint8Array>();
+  for (const url of urlsIn(octets)) {
+    try {
+      found.set(url, await fetchCertificate(url));
+    } catch (error) {
+      process.stderr.write(`${url}: ${error instanceof Error ? error.message : error}\n`);
+    }
+  }
+  return found;
+}
+
+function urlsIn(octets: Uint8Array): readonly string[] {
+  try {
+    const { signerInfos } = decodeSignedContent(octets);
+    return signerInfos.flatMap((info) => (info.type === 'certificate_url' ? [info.url] : []));
+  } catch {
+    // The verdict will say what is wrong with it.
+    return [];
+  }
+}
 
 interface Given {
   readonly octets: Uint8Array;

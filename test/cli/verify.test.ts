@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { fromBase64, toBase64 } from '../../src/wap/octets.js';
+import { certificateUrl } from '../../src/wap/pki/certificate-url.js';
+import { decodeSignedContent, encodeSignedContent } from '../../src/wap/pki/signed-content.js';
+import { decodeCertificate } from '../../src/wap/pki/x509.js';
 import { pkiFolder } from './pki-folder.js';
-import { run } from './run.js';
+import { run, runBeside } from './run.js';
 
 describe('wapstack verify', () => {
   const { file } = pkiFolder();
@@ -12,6 +17,10 @@ describe('wapstack verify', () => {
     const card = ['--wim', file('card'), '--pin-file', file('pin')];
     signature = run('sign', [...card, '--text', text]).stdout;
     writeFileSync(file('order'), text);
+    const signed = decodeSignedContent(fromBase64(signature) ?? new Uint8Array(0));
+    for (const info of signed.signerInfos) {
+      if (info.type === 'x509_certificate') writeFileSync(file('user.der'), info.certificate);
+    }
     writeFileSync(file('other'), `${text}0`);
   });
 
@@ -70,5 +79,52 @@ describe('wapstack verify', () => {
     const p7 = run('verify', [...content, '--pkcs7', file('p7b')], signature);
     assert.equal(p7.status, 0);
     assert.equal(run('verify', [...content, '--pkcs7', file('none')], short).status, 2);
+  });
+
+  describe('a certificate that the signature only points to (WAP-217 §7.4.1)', () => {
+    let server: Server;
+    let base = '';
+    const asked: string[] = [];
+
+    before(async () => {
+      const octets = readFileSync(file('user.der'));
+      server = createServer((request, response) => {
+        asked.push(`${request.method} ${request.headers.accept}`);
+        const found = request.url?.startsWith('/cert?') === true;
+        response.writeHead(found ? 200 : 404, { 'Content-Type': 'application/x-x509-user-cert' });
+        response.end(found ? octets : '');
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const address = server.address();
+      assert.ok(typeof address === 'object' && address !== null);
+      base = `http://127.0.0.1:${address.port}`;
+    });
+    after(() => server.close());
+
+    /** The signature, with a URL where the certificate was. */
+    function pointing(url: string): string {
+      const signed = decodeSignedContent(fromBase64(signature) ?? new Uint8Array(0));
+      const signerInfos = [{ type: 'certificate_url', url }] as const;
+      return toBase64(encodeSignedContent({ ...signed, signerInfos }));
+    }
+
+    it('[WPKI-Verif-S-002] [WPKI-Verif-S-003] is fetched over HTTP, and checked', async () => {
+      const certificate = decodeCertificate(new Uint8Array(readFileSync(file('user.der'))));
+      const args = ['--ca', file('ca/ca.pem'), '--content', file('order')];
+      const input = pointing(certificateUrl(`${base}/cert`, certificate));
+      const fetched = await runBeside('verify', [...args, '--fetch'], input);
+      assert.equal(fetched.status, 0, fetched.stdout + fetched.stderr);
+      assert.deepEqual(asked, ['GET application/x-x509-user-cert']);
+      const left = await runBeside('verify', args, input);
+      assert.equal(left.status, 1);
+      assert.match(left.stdout, /was not fetched/);
+      const other = pointing(
+        certificateUrl(`${base}/cert`, { ...certificate, serialNumber: Uint8Array.of(1) }),
+      );
+      const wrong = await runBeside('verify', [...args, '--fetch'], other);
+      assert.match(wrong.stdout, /is another than the one named there/);
+      const none = await runBeside('verify', [...args, '--fetch'], pointing(`${base}/nothing`));
+      assert.match(none.stderr, /the server answers 404/);
+    });
   });
 });

@@ -56,5 +56,5 @@ export function checkCountersignature(request: CheckCountersignatureRequest): Ve
       checks: [{ name: 'structure', ok: false, text: 'the countersignature is not base64' }],
     };
   }
-  return verifySignedContent({ signedContent: octets, content: text, trusted, at });
+  return verifySignedContent({ signedContent: octets, content: text, trusted, at, server: true });
 }

@@ -18,6 +18,7 @@ export {
 export { type CertResponse, decodeCertResponse, encodeCertResponse } from './cert-response.js';
 export { type CertificateEntry, encodeCertificateEntry, readCertificateEntry } from './certificate-entry.js';
 export { certificateUrl, isCertificateAt, readCertificateUrl } from './certificate-url.js';
+export { type Chain, findChain } from './chain.js';
 export {
   type CheckCountersignatureRequest,
   COUNTERSIGNATURE_META,
@@ -26,6 +27,15 @@ export {
   countersign,
 } from './countersignature.js';
 export { curveByNumber, curveByOid, curves } from './curves.js';
+export {
+  type Authority,
+  type AuthorityOptions,
+  createAuthority,
+  type IssueRequest,
+  issueCertificate,
+  type Profile,
+  validity,
+} from './issue.js';
 export {
   decodePrivateKeyInfo,
   decodePublicKeyInfo,
@@ -85,19 +95,4 @@ export {
   type WtlsCertificate,
   type WtlsTrust,
 } from './wtls-certificate.js';
-export {
-  type Authority,
-  type AuthorityOptions,
-  type Certificate,
-  type Chain,
-  createAuthority,
-  decodeCertificate,
-  displayName,
-  findChain,
-  type IssueRequest,
-  isSignedBy,
-  issueCertificate,
-  type Profile,
-  serialText,
-  validity,
-} from './x509.js';
+export { type Certificate, decodeCertificate, displayName, isSignedBy, serialText } from './x509.js';

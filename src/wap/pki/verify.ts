@@ -7,6 +7,7 @@ import { DecodeError } from '../errors.js';
 import { equalOctets, toHex } from '../octets.js';
 import type { Millis } from '../time.js';
 import { isCertificateAt } from './certificate-url.js';
+import { findChain } from './chain.js';
 import { keyHash } from './keys.js';
 import { formatName } from './name.js';
 import {
@@ -23,7 +24,7 @@ import {
   type WtlsCertificate,
   type WtlsTrust,
 } from './wtls-certificate.js';
-import { type Certificate, decodeCertificate, displayName, findChain, serialText } from './x509.js';
+import { type Certificate, decodeCertificate, displayName, OID_SERVER_AUTH, serialText } from './x509.js';
 
 /** In the order in which they are made. One that needs what an earlier one did not find is not made. */
 export type CheckName =
@@ -93,6 +94,11 @@ export interface VerifyRequest {
   readonly chainAt?: Millis;
   /** The signer's key as the directory has it. */
   readonly expectedKey?: PublicKey;
+  /**
+   * The signer has to be a server: its certificate says id-kp-serverAuth (WAP-211 §6.4.7). Users could otherwise have
+   * themselves certified under the name of a shop.
+   */
+  readonly server?: true;
 }
 
 /** The verifier's clock may be late by this much: clocks of handsets are set by hand. */
@@ -375,6 +381,10 @@ function checkChain(signer: Signer, request: VerifyRequest, at: Millis, check: M
     false
   ) {
     check('chain', false, 'the certificate is not for signatures');
+    return;
+  }
+  if (request.server && certificate.extKeyUsage?.includes(OID_SERVER_AUTH) !== true) {
+    check('chain', false, 'the certificate is not one of a server');
     return;
   }
   const chain = findChain(certificate, certificates, trusted, at);

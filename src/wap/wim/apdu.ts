@@ -122,3 +122,15 @@ export function describeCommand(command: CommandApdu): string {
   const lengths = `${data.length > 0 ? ` Lc=${data.length}` : ''}${le === undefined ? '' : ` Le=${le}`}`;
   return `${name} ${digits}${lengths} channel ${cla & 3}`;
 }
+
+const empty = new Uint8Array(0);
+
+/** A response without data. @param more the number in the last digits of some status words */
+export function status(name: keyof typeof SW, more = 0): ResponseApdu {
+  return { data: empty, sw: SW[name] | more };
+}
+
+/** A response with data. */
+export function answer(data: Uint8Array): ResponseApdu {
+  return { data, sw: SW['Normal ending'] };
+}

@@ -1,24 +1,8 @@
-/**
- * A smart card with the WIM application: command APDUs in, response APDUs out (WAP-260 §11.3), over T=0. Secrets come in
- * when the card is made, and signatures, never keys, come out.
- */
-import {
-  ecdh,
-  ecdsaSign,
-  hmacSha1,
-  type PrivateKey,
-  pHash,
-  type RsaPublicKey,
-  rsaDecryptMessage,
-  rsaEncrypt,
-  rsaSignBlock,
-  rsaVerifyBlock,
-} from '../crypto.js';
 import { DecodeError } from '../errors.js';
-import { concat, encodeUtf8, equalOctets, Reader } from '../octets.js';
-import { decodePrivateKeyInfo } from '../pki/keys.js';
+import { equalOctets } from '../octets.js';
 import type { Random } from '../random.js';
 import {
+  answer,
   type CommandApdu,
   decodeCommand,
   encodeResponse,
@@ -26,36 +10,30 @@ import {
   LE_MOST,
   type ResponseApdu,
   SW,
+  status,
 } from './apdu.js';
 import {
   type Environment,
   environmentKinds,
   newEnvironment,
-  readDataObjects,
   setTemplate,
-  type Template,
   type TemplateName,
   templateTags,
 } from './environment.js';
-import {
-  type CardImage,
-  changePin,
-  openPin,
-  openWith,
-  rescuePin,
-  type StoredFile,
-  type StoredKey,
-  type StoredPin,
-  sealWith,
-} from './image.js';
+import { type CardImage, changePin, openPin, rescuePin, type StoredFile, type StoredPin } from './image.js';
 import { AID, FILE, PIN_G, PIN_OCTETS, PIN_PAD, PIN_TRIES, UNBLOCK_TRIES } from './layout.js';
+import {
+  checksum,
+  decipher,
+  deriveKey,
+  exchangeKey,
+  sign,
+  type Vault,
+  verifySignature,
+} from './operations.js';
 
 /** §11.3.2: channels 0 to 3. */
 const CHANNELS = 4;
-
-/** WTLS: a master secret has 20 octets, the random part of a pre-master secret 19. */
-const MASTER_SECRET_OCTETS = 20;
-const PRE_MASTER_RANDOM_OCTETS = 19;
 
 /** What one logical channel remembers. */
 interface Channel {
@@ -69,16 +47,6 @@ interface Channel {
 
 function newChannel(): Channel {
   return { selected: false, file: undefined, environment: undefined, verified: new Map() };
-}
-
-const empty = new Uint8Array(0);
-
-function status(name: keyof typeof SW, more = 0): ResponseApdu {
-  return { data: empty, sw: SW[name] | more };
-}
-
-function answer(data: Uint8Array): ResponseApdu {
-  return { data, sw: SW['Normal ending'] };
 }
 
 /**
@@ -408,27 +376,22 @@ export class Card {
     const { CCT } = environment;
     const { keyReference, seed } = CCT;
     if (name !== 'CCT' || keyReference === undefined || seed === undefined) return status('Normal ending');
-    return this.#deriveKey(channel, environment, keyReference, seed);
+    return deriveKey(this.#vault(channel), environment, keyReference, seed);
   }
 
-  /** §11.3.6.11: a master secret from the pre-master secret that the key exchange left. */
-  #deriveKey(channel: Channel, environment: Environment, reference: number, seed: Uint8Array): ResponseApdu {
-    const { CCT } = environment;
-    delete CCT.keyReference;
-    delete CCT.seed;
-    const key = this.#keyOf(channel, PIN_G.reference);
-    if (key === undefined) return status('Security status not satisfied');
-    if (reference < 1 || reference > this.#image.masterSecrets.length) return status('Reference not found');
-    const { preMasterSecret } = environment;
-    if (preMasterSecret === undefined) return status('Condition of use not satisfied');
-    delete environment.preMasterSecret;
-    const labelled = concat([encodeUtf8('master secret'), seed]);
-    const secret = pHash(hmacSha1, preMasterSecret, labelled, MASTER_SECRET_OCTETS);
-    const sealed = sealWith(this.#random, key, 'masterSecret', reference, secret);
-    const masterSecrets = this.#image.masterSecrets.map((it, at) => (at === reference - 1 ? sealed : it));
-    this.#image = { ...this.#image, masterSecrets };
-    CCT.masterSecret = reference;
-    return status('Normal ending');
+  #vault(channel: Channel): Vault {
+    return {
+      image: this.#image,
+      random: this.#random,
+      currentFile: channel.file,
+      keyOf: (reference) => this.#keyOf(channel, reference),
+      forget: (reference) => {
+        for (const it of this.#channels) it?.verified.delete(reference);
+      },
+      storeMasterSecrets: (masterSecrets) => {
+        this.#image = { ...this.#image, masterSecrets };
+      },
+    };
   }
 
   /** §11.3.6.4. */
@@ -438,139 +401,19 @@ export class Card {
     const name = operationTemplates.get(operation);
     if (name === undefined) return status('Incorrect P1-P2');
     if (!environment?.kind.templates.includes(name)) return status('Security environment cannot be set');
+    const vault = this.#vault(channel);
     switch (operation) {
       case PSO.sign:
-        return this.#sign(command, channel, environment);
+        return sign(command, vault, environment);
       case PSO.verify:
-        return this.#verifySignature(command, channel, environment);
+        return verifySignature(command, vault, environment);
       case PSO.encipher:
-        return this.#exchangeKey(command, channel, environment);
+        return exchangeKey(command, vault, environment);
       case PSO.decipher:
-        return this.#decipher(command, channel, environment);
+        return decipher(command, vault, environment);
       default:
-        return this.#checksum(command, channel, environment);
+        return checksum(command, vault, environment);
     }
-  }
-
-  /**
-   * The key that a template refers to, opened; or the status that says why not. A key for non-repudiation does nothing
-   * but that: no decipherment, no WTLS.
-   */
-  #privateKey(
-    channel: Channel,
-    environment: Environment,
-    template: Template,
-  ): { readonly stored: StoredKey; readonly key: PrivateKey } | ResponseApdu {
-    const inFile = this.#image.keys.filter(({ file }) => file === (template.keyFile ?? channel.file));
-    if (inFile.length === 0) return status('File not found');
-    const stored = inFile.find(({ reference }) => reference === template.keyReference);
-    if (stored === undefined) return status('Reference not found');
-    if (stored.nonRepudiation && (environment.kind.wtls || template !== environment.DST)) {
-      return status('Condition of use not satisfied');
-    }
-    const opener = this.#keyOf(channel, stored.pinReference);
-    if (opener === undefined) return status('Security status not satisfied');
-    const octets = openWith(opener, 'key', stored.reference, stored.sealed);
-    if (octets === undefined) return status('Memory failure');
-    const key = decodePrivateKeyInfo(octets);
-    return key.type === environment.kind.algorithm
-      ? { stored, key }
-      : status('Condition of use not satisfied');
-  }
-
-  /** §11.3.6.8. After a signature with a non-repudiation key its PIN has to be entered again (§12.1.4). */
-  #sign({ data }: CommandApdu, channel: Channel, environment: Environment): ResponseApdu {
-    if (data.length === 0) return status('Wrong length');
-    const found = this.#privateKey(channel, environment, environment.DST);
-    if ('sw' in found) return found;
-    const { stored, key } = found;
-    const fits = key.type === 'rsa' ? data.length <= key.publicKey.modulus.length - 11 : data.length === 20;
-    if (!fits) return status('Incorrect data');
-    if (stored.nonRepudiation) {
-      for (const it of this.#channels) it?.verified.delete(stored.pinReference);
-    }
-    return answer(key.type === 'rsa' ? rsaSignBlock(key, data) : ecdsaSign(key, data));
-  }
-
-  /** §11.3.6.9, RSA. The digest is what stands in the block: 20 octets, or a DigestInfo. */
-  #verifySignature({ data }: CommandApdu, channel: Channel, environment: Environment): ResponseApdu {
-    if (data.length === 0) return status('Wrong length');
-    if (this.#keyOf(channel, PIN_G.reference) === undefined) return status('Security status not satisfied');
-    const { DST, kind } = environment;
-    const { digest, publicKey } = DST;
-    delete DST.digest;
-    if (digest === undefined || publicKey === undefined || kind.algorithm !== 'rsa') {
-      return status('Condition of use not satisfied');
-    }
-    const key = readRsaKey(publicKey);
-    const signature = onlyObject(0x9e, data);
-    const right = key !== undefined && signature !== undefined && rsaVerifyBlock(key, digest, signature);
-    return status(right ? 'Normal ending' : 'Incorrect data');
-  }
-
-  /** §11.3.6.5 and §11.3.6.6: key transport or key agreement. The pre-master secret stays here. */
-  #exchangeKey({ data, le }: CommandApdu, channel: Channel, environment: Environment): ResponseApdu {
-    if (data.length > 0) return status('Wrong length');
-    if (!environment.kind.wtls) return status('Condition of use not satisfied');
-    if (environment.kind.algorithm === 'ec') return this.#agree(channel, environment);
-    if (this.#keyOf(channel, PIN_G.reference) === undefined) return status('Security status not satisfied');
-    const { CT } = environment;
-    const { version, drawRandom, publicKey } = CT;
-    delete CT.version;
-    delete CT.drawRandom;
-    if (version === undefined || drawRandom !== true || publicKey === undefined) {
-      return status('Condition of use not satisfied');
-    }
-    const key = readRsaKey(publicKey);
-    if (key === undefined) return status('Incorrect data');
-    if (le === undefined || le < key.modulus.length + 1) return status('Wrong length');
-    const secret = concat([Uint8Array.of(version), this.#random.octets(PRE_MASTER_RANDOM_OCTETS)]);
-    const encrypted = rsaEncrypt(this.#random, key, secret);
-    environment.preMasterSecret = concat([secret, publicKey]);
-    return answer(concat([Uint8Array.of(0), encrypted]));
-  }
-
-  #agree(channel: Channel, environment: Environment): ResponseApdu {
-    const found = this.#privateKey(channel, environment, environment.CT);
-    if ('sw' in found) return found;
-    const { publicKey } = environment.CT;
-    if (found.key.type !== 'ec' || publicKey === undefined) return status('Condition of use not satisfied');
-    // As in WTLS the point has its length before it; without is understood too.
-    const point = publicKey[0] === publicKey.length - 1 ? publicKey.subarray(1) : publicKey;
-    const shared = ecdh(found.key, point);
-    if (shared === undefined) return status('Incorrect data');
-    environment.preMasterSecret = shared;
-    return status('Normal ending');
-  }
-
-  /**
-   * §11.3.6.7, RSA. Where the padding is wrong something random comes out, so that nobody can ask the card about
-   * cryptograms of others (see `rsaDecryptMessage`).
-   */
-  #decipher({ data }: CommandApdu, channel: Channel, environment: Environment): ResponseApdu {
-    if (data.length < 2) return status('Wrong length');
-    if (environment.kind.wtls) return status('Condition of use not satisfied');
-    const found = this.#privateKey(channel, environment, environment.CT);
-    if ('sw' in found) return found;
-    const { key } = found;
-    if (key.type !== 'rsa') return status('Condition of use not satisfied');
-    if (data[0] !== 0 || data.length !== key.publicKey.modulus.length + 1) return status('Incorrect data');
-    return answer(rsaDecryptMessage(key, data.subarray(1)));
-  }
-
-  /** §11.3.6.10: the pseudo-random function of WTLS with SHA-1. The label is part of the data. */
-  #checksum({ data }: CommandApdu, channel: Channel, environment: Environment): ResponseApdu {
-    if (data.length === 0) return status('Wrong length');
-    const key = this.#keyOf(channel, PIN_G.reference);
-    if (key === undefined) return status('Security status not satisfied');
-    const { masterSecret: reference, length } = environment.CCT;
-    if (reference === undefined || length === undefined || length === 0) {
-      return status('Condition of use not satisfied');
-    }
-    const sealed = this.#image.masterSecrets[reference - 1];
-    if (sealed === undefined) return status('Reference not found');
-    const secret = openWith(key, 'masterSecret', reference, sealed);
-    return secret === undefined ? status('Memory failure') : answer(pHash(hmacSha1, secret, data, length));
   }
 }
 
@@ -625,29 +468,4 @@ function isPin(value: Uint8Array): boolean {
     at < digits.length ? octet >= 0x30 && octet <= 0x39 : octet === PIN_PAD,
   );
   return padded && digits.length >= 4 && value.length === PIN_OCTETS;
-}
-
-/** RSAPublicKey of WTLS, the form in which commands carry public keys (§11.4.4). */
-function readRsaKey(octets: Uint8Array): RsaPublicKey | undefined {
-  try {
-    const reader = new Reader(octets, 'KPub');
-    const exponent = reader.octets('exponent', reader.uint16('exponent length'));
-    const modulus = reader.octets('modulus', reader.uint16('modulus length'));
-    reader.end();
-    const usable = modulus.length >= 64 && exponent.length > 0 && exponent.length <= 8;
-    return usable ? { type: 'rsa', modulus: modulus.slice(), exponent: exponent.slice() } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** The value of the only data object in `data`, if it has this tag. */
-function onlyObject(tag: number, data: Uint8Array): Uint8Array | undefined {
-  try {
-    const objects = readDataObjects(data);
-    const [object] = objects;
-    return objects.length === 1 && object?.tag === tag ? object.value : undefined;
-  } catch {
-    return undefined;
-  }
 }

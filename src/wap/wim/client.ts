@@ -19,26 +19,19 @@ import {
 import { dataObject, templateTags } from './environment.js';
 import { padPin } from './image.js';
 import { AID, FILE } from './layout.js';
+import { decodeOdf, decodeWimPath, type OdfType, OID, type Path } from './pkcs15.js';
 import {
   type CertificateObject,
   type DataObject,
   decodeCertificateObjects,
   decodeDataObjects,
-  decodeOdf,
   decodePinObjects,
   decodePrivateKeyObjects,
-  decodeTokenInfo,
-  decodeUnusedSpaces,
-  decodeWimPath,
   encodeCertificateObject,
-  encodeUnusedSpace,
-  type OdfType,
-  OID,
-  type Path,
   type PinObject,
   type PrivateKeyObject,
-  type TokenInfo,
-} from './pkcs15.js';
+} from './pkcs15-objects.js';
+import { decodeTokenInfo, decodeUnusedSpaces, encodeUnusedSpace, type TokenInfo } from './token-info.js';
 
 /** The card, or whatever stands between it and us. */
 export type Transmit = (apdu: Uint8Array) => Uint8Array;

@@ -34,4 +34,5 @@ export {
   type PersonaliseOptions,
   personaliseCard,
 } from './personalise.js';
-export type { PinObject, TokenInfo } from './pkcs15.js';
+export type { PinObject } from './pkcs15-objects.js';
+export type { TokenInfo } from './token-info.js';

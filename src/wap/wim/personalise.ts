@@ -4,8 +4,9 @@ import { generateEcKey, generateRsaKey } from '../crypto.js';
 import { UsageError } from '../errors.js';
 import { concat } from '../octets.js';
 import { curveByNumber } from '../pki/curves.js';
+import { type Authority, issueCertificate, validity } from '../pki/issue.js';
 import { encodePrivateKeyInfo, keyHash } from '../pki/keys.js';
-import { type Authority, type Certificate, issueCertificate, validity } from '../pki/x509.js';
+import type { Certificate } from '../pki/x509.js';
 import type { Random } from '../random.js';
 import type { Millis } from '../time.js';
 import { Card } from './card.js';
@@ -38,18 +39,14 @@ import {
   UNBLOCK_TRIES,
   USEFUL_SPACE,
 } from './layout.js';
+import { encodeOdf, OID, pathOf } from './pkcs15.js';
 import {
-  type AlgorithmInfo,
   encodeCertificateObject,
   encodeDataObject,
-  encodeOdf,
   encodePinObject,
   encodePrivateKeyObject,
-  encodeTokenInfo,
-  encodeUnusedSpace,
-  OID,
-  pathOf,
-} from './pkcs15.js';
+} from './pkcs15-objects.js';
+import { type AlgorithmInfo, encodeTokenInfo, encodeUnusedSpace } from './token-info.js';
 
 /** A key that the card will hold. */
 export interface CardKey {

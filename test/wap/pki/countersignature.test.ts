@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { checkCountersignature, countersign } from '../../../src/wap/pki/countersignature.js';
-import { authority, now, server, stranger } from './people.js';
+import { alice, authority, now, server, stranger } from './people.js';
 
 describe("the request's origin [211, 236]", () => {
   const text = 'Order 4712: 31.00';
@@ -19,6 +19,12 @@ describe("the request's origin [211, 236]", () => {
     assert.equal(verdict.valid, true);
     assert.equal(verdict.signer?.name, 'shop.example');
     assert.equal(verdict.signingTime, '2001-06-20T12:00:00.000Z');
+  });
+
+  it('a user cannot pass for a server, whatever the certificate calls him', () => {
+    const forged = countersign({ text, key: alice.key, certificate: alice.certificate, time: now });
+    const failed = check({ signedContent: forged }).checks.filter(({ ok }) => !ok);
+    assert.deepEqual(failed, [{ name: 'chain', ok: false, text: 'the certificate is not one of a server' }]);
   });
 
   it('fails for another text, a stranger, a broken value', () => {

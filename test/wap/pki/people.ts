@@ -1,7 +1,7 @@
 /** An authority, a server and a user for tests: made once a process, the same every time. */
 import { generateEcKey, generateRsaKey, type PrivateKey } from '../../../src/wap/crypto.js';
 import { curveByNumber } from '../../../src/wap/pki/curves.js';
-import { createAuthority, issueCertificate, validity } from '../../../src/wap/pki/x509.js';
+import { createAuthority, issueCertificate, validity } from '../../../src/wap/pki/issue.js';
 import { seededRandom } from '../../../src/wap/random.js';
 
 /** 20 June 2001, noon. */

@@ -469,6 +469,39 @@ describe('WTLS operations (WAP-260 §8, §11.4.4)', () => {
     assert.equal(JSON.stringify(exportCard(card)).includes(toHex(master)), false);
   });
 
+  it('public keys that are none are refused, whatever they are made of', () => {
+    const { card, say } = ready();
+    say(verify(PIN_G, '1234'));
+    say('8022f341');
+    const attempt = (exponent: Uint8Array, modulus: Uint8Array) => {
+      const key = encodeRsaKey({ exponent, modulus });
+      const tag = key.length < 128 ? Uint8Array.of(0x83, key.length) : Uint8Array.of(0x83, 0x81, key.length);
+      const data = Uint8Array.of(0x91, 1, 1, 0x91, 0, ...tag, ...key);
+      assert.equal(toHex(card.transmit(Uint8Array.of(0x80, 0x22, 0x81, 0xb8, data.length, ...data))), '9000');
+      return say('802a860000').slice(-4);
+    };
+    const odd = (octets: Uint8Array) => Uint8Array.of(0x80, ...octets, 1);
+    for (const [exponent, modulus] of [
+      ['03', '00'.repeat(64)],
+      ['03', `00${'ff'.repeat(63)}`],
+      ['03', `${'ff'.repeat(63)}fe`],
+      ['02', 'ff'.repeat(64)],
+      ['01', 'ff'.repeat(64)],
+      ['00', 'ff'.repeat(64)],
+      ['03', 'ff'.repeat(63)],
+    ] as const) {
+      assert.equal(attempt(hex(exponent), hex(modulus)), '6a80', `${exponent} ${modulus}`);
+    }
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 9 }),
+        fc.uint8Array({ minLength: 60, maxLength: 130 }),
+        (exponent, modulus) => ['9000', '6a80', '6700'].includes(attempt(exponent, odd(modulus))),
+      ),
+      { numRuns: 60 },
+    );
+  });
+
   it('master secrets beyond the sessions are rejected (§11.3.6.11)', () => {
     const { say } = ready();
     say(verify(PIN_G, '1234'));

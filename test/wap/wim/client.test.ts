@@ -192,7 +192,7 @@ describe('PINs (WAP-260 §11.3.4)', () => {
 describe('using keys (WAP-260 §11.4.6, §11.4.7, §13.4)', () => {
   const formatted = hex('3021300906052b0e03021a05000414a9993e364706816aba3e25717850c26c9cd0d89d');
 
-  it('[WIM-C-013] [WIM-C-113] [WIM-C-114] [WPKI-C-011] signs, after the PIN', () => {
+  it('[WIM-C-013] [WIM-C-113] [WIM-C-114] [WPKI-C-011] [WPKI-C-016] signs, after the PIN', () => {
     const wim = open();
     const { signing, pinNr } = partsOf(wim);
     assert.throws(() => wim.sign(signing, formatted), /Security status not satisfied/);
@@ -228,7 +228,7 @@ describe('using keys (WAP-260 §11.4.6, §11.4.7, §13.4)', () => {
     assert.deepEqual(wim.decipher(online, cryptogram), hex('00ff00ff'));
   });
 
-  it('draws random octets', () => {
+  it('[WIM-ICC-019] draws random octets', () => {
     const wim = open();
     assert.equal(wim.random(8).length, 8);
     assert.notDeepEqual(wim.random(8), wim.random(8));

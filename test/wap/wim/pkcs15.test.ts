@@ -3,27 +3,27 @@ import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { DecodeError } from '../../../src/wap/errors.js';
 import { toHex } from '../../../src/wap/octets.js';
+import { decodeOdf, encodeOdf, OID } from '../../../src/wap/wim/pkcs15.js';
 import {
   type CertificateObject,
   decodeCertificateObjects,
   decodeDataObjects,
-  decodeOdf,
   decodePinObjects,
   decodePrivateKeyObjects,
-  decodeTokenInfo,
-  decodeUnusedSpaces,
   encodeCertificateObject,
   encodeDataObject,
-  encodeOdf,
   encodePinObject,
   encodePrivateKeyObject,
-  encodeTokenInfo,
-  encodeUnusedSpace,
-  OID,
   type PinObject,
   type PrivateKeyObject,
+} from '../../../src/wap/wim/pkcs15-objects.js';
+import {
+  decodeTokenInfo,
+  decodeUnusedSpaces,
+  encodeTokenInfo,
+  encodeUnusedSpace,
   type TokenInfo,
-} from '../../../src/wap/wim/pkcs15.js';
+} from '../../../src/wap/wim/token-info.js';
 import { describeWithFixtures } from '../../support/fixtures.js';
 import { hex } from '../../support/hex.js';
 
