@@ -5,11 +5,13 @@
 import type { Peers } from '../wap/address.js';
 import { peersKey } from '../wap/address.js';
 import { concat, toHex } from '../wap/octets.js';
+import { type ApplicationId, decodeApplicationId, wmlUserAgent } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import {
   type EitherSessionRequest,
   type Header,
   headerValue,
+  headerValues,
   type ServerSessionRequest,
   type SessionHandle,
   type SessionIndication,
@@ -34,6 +36,8 @@ export interface UserOptions {
   readonly limits: ClientLimits;
   /** Whether WTLS is below. */
   readonly secure?: boolean;
+  /** A session was opened or resumed: what waited for one may go now. */
+  readonly connected?: () => void;
   /** Gets what nobody foresaw: a bug, whose request then ends as aborted. */
   readonly failed: (error: unknown) => void;
 }
@@ -43,8 +47,12 @@ export interface SessionUser {
   deliver(indication: SessionIndication): void;
   /** Sessions that are open now. */
   sessions(): number;
-  /** The open session with that address, if there is one: where a push may go. */
-  sessionWith(address: string): SessionHandle | undefined;
+  /** The youngest session with that terminal on which pushes of that kind for that application may go (WAP-235 §6.2.2). */
+  pushSession(
+    address: string,
+    application: ApplicationId,
+    kind: 'Push' | 'Confirmed Push',
+  ): SessionHandle | undefined;
   /** Gives up all that is under way. */
   close(): void;
 }
@@ -60,6 +68,7 @@ interface Session {
   peers: Peers;
   headers: readonly Header[];
   readonly sduSize: number | undefined;
+  readonly protocolOptions: readonly string[];
   readonly methods: Map<TransactionId, Method>;
 }
 
@@ -86,9 +95,11 @@ export function sessionUser(
       peers,
       headers: clientHeaders,
       sduSize: requestedCapabilities.clientSduSize,
+      protocolOptions: requestedCapabilities.protocolOptions ?? [],
       methods: new Map(),
     });
     request({ type: 'S-Connect.res', session });
+    options.connected?.();
   }
 
   function resume(indication: Extract<SessionIndication, { type: 'S-Resume.ind' }>): void {
@@ -97,6 +108,7 @@ export function sessionUser(
     session.peers = indication.peers;
     session.headers = combined(session.headers, indication.clientHeaders);
     request({ type: 'S-Resume.res', session: indication.session });
+    options.connected?.();
   }
 
   function invoke(indication: Invoke): void {
@@ -174,13 +186,15 @@ export function sessionUser(
       })
       .catch((error: unknown) => {
         options.failed(error);
-        if (session.methods.delete(first.serverTransactionId))
-          request({
-            type: 'S-MethodAbort.req',
-            session: first.session,
-            transactionId: first.serverTransactionId,
-          });
-      });
+        abandon(first.session, first.serverTransactionId);
+      })
+      .catch(options.failed);
+  }
+
+  /** A method that came to nothing here: the terminal must not wait for it. */
+  function abandon(session: SessionHandle, transactionId: TransactionId): void {
+    if (sessions.get(session)?.methods.delete(transactionId))
+      request({ type: 'S-MethodAbort.req', session, transactionId });
   }
 
   function respond(
@@ -238,9 +252,13 @@ export function sessionUser(
       }
     },
     sessions: () => sessions.size,
-    sessionWith(address) {
-      for (const [handle, session] of sessions) if (session.peers.remote.address === address) return handle;
-      return undefined;
+    pushSession(address, application, kind) {
+      let found: SessionHandle | undefined;
+      for (const [handle, session] of sessions) {
+        const there = session.peers.remote.address === address && session.protocolOptions.includes(kind);
+        if (there && acceptsApplication(session.headers, application)) found = handle;
+      }
+      return found;
     },
     close() {
       for (const handle of [...sessions.keys()]) disconnect(handle);
@@ -336,6 +354,13 @@ export function unitUser(
 export function combined(cached: readonly Header[], own: readonly Header[]): readonly Header[] {
   const named = new Set(own.map(({ name }) => name.toLowerCase()));
   return [...cached.filter(({ name }) => !named.has(name.toLowerCase())), ...own];
+}
+
+/** WAP-235 §6.1.4.1: without the header, or where its list is empty, the WML user agent is meant. */
+function acceptsApplication(headers: readonly Header[], application: ApplicationId): boolean {
+  const listed = headerValues(headers, 'Accept-Application').flatMap((value) => value.split(','));
+  if (listed.length === 0) return application === wmlUserAgent;
+  return listed.some((value) => value.trim() === '*' || decodeApplicationId(value) === application);
 }
 
 const tooMany: ProxyResponse = { status: 503, headers: [], body: new Uint8Array(0) };

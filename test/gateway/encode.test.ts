@@ -4,7 +4,7 @@ import { decodeText, encodeCharset } from '../../src/gateway/charset.js';
 import { contentConversions } from '../../src/gateway/conversions.js';
 import { adapt, type Content } from '../../src/gateway/encode.js';
 import { errorDeck } from '../../src/gateway/error-deck.js';
-import { encodeUtf8 } from '../../src/wap/octets.js';
+import { encodeUtf8, toHex } from '../../src/wap/octets.js';
 import { decodeWbxml } from '../../src/wap/wbxml/index.js';
 import { decodeWml, formatWml, parseWml } from '../../src/wap/wml/index.js';
 import type { Header } from '../../src/wap/wsp/index.js';
@@ -155,6 +155,14 @@ describe('Content as the terminal wants it (WAP-236 §6)', () => {
     ]);
     // 1.1, 13 octets: no constant, UTF-8; no pragma; one function, called f: CONST_1, RETURN.
     assert.deepEqual(adapted.content.body, hex('01 0d 00 6a 00 01 01 00 01 66 00 00 02 15 3a'));
+  });
+
+  it('[WAESpec-SEC-S-001] a script that calls Crypto.signText compiles (WAP-236 §7.10.3)', () => {
+    const script = 'extern function s(t) { return Crypto.signText(t, 0, 1, ""); }';
+    const adapted = adapt(content('text/vnd.wap.wmlscript', script), [], conversions);
+    assert.ok('content' in adapted);
+    // … LOAD_VAR_S 0, CONST_0, CONST_1, CONST_ES, CALL_LIB 16 of library 6, RETURN.
+    assert.equal(toHex(adapted.content.body), '0113006a000101000173010008e01415170a10063a');
   });
 
   it('[WAESpec-WMLS-S-002] a script that does not compile is 502, with line and column (§6.4)', () => {

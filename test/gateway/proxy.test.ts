@@ -54,14 +54,24 @@ async function ask(request: ProxyRequest, answer: HttpResponse | HttpFailure) {
 }
 
 describe('Requests of terminals as HTTP (WAP-236 §7)', () => {
-  it('[WAESpec-URI-S-002] the URI without its fragment, headers of the terminal, and what the gateway adds', async () => {
-    const { asked } = await ask({ ...get, sessionId: 's1', sduSize: 1400, encodingVersion: '1.3' }, page);
+  it('[WAESpec-URI-S-002] [WAESpec-UAC-S-004] the URI without its fragment, headers of the terminal, and what the gateway adds', async () => {
+    const { asked } = await ask(
+      {
+        ...get,
+        headers: [...get.headers, ...headers('Accept-Language: da, en;q=0.5')],
+        sessionId: 's1',
+        sduSize: 1400,
+        encodingVersion: '1.3',
+      },
+      page,
+    );
     assert.equal(asked?.url.href, 'http://shop.example/a.wml?b');
     assert.equal(asked?.body, undefined);
     assert.deepEqual(lines(asked?.headers ?? []), [
       'Accept: application/vnd.wap.wmlc',
       'User-Agent: phone/1.0',
       'Cookie: a=b',
+      'Accept-Language: da, en;q=0.5',
       'Accept: text/vnd.wap.wml',
       'Accept-Charset: utf-8',
       'Via: WSP/1.3 gw.example (wapstack)',
@@ -149,6 +159,32 @@ describe('Responses of origins for terminals (WAP-236 §6, WAP-120 §4.2)', () =
       'Age: 3',
     ]);
     assert.match(formatWml(decodeWml(response?.body ?? new Uint8Array())), /<p>hi<\/p>/);
+  });
+
+  it('[UACache-S-007] validators and directives pass both ways: the origin decides what is fresh (WAP-120 §4.2, RFC 2616 §13)', async () => {
+    const conditional = headers(
+      'If-None-Match: "1"',
+      'If-Modified-Since: Tue, 02 Jan 2001 03:04:05 GMT',
+      'Cache-Control: max-age=0',
+    );
+    const { asked, response } = await ask(
+      { ...get, headers: conditional },
+      {
+        status: 304,
+        headers: headers('ETag: "1"', 'Expires: Tue, 02 Jan 2001 04:04:05 GMT'),
+        body: new Uint8Array(0),
+      },
+    );
+    assert.deepEqual(lines(asked?.headers ?? []).slice(0, 3), lines(conditional));
+    assert.deepEqual(lines(response?.headers ?? []), ['ETag: "1"', 'Expires: Tue, 02 Jan 2001 04:04:05 GMT']);
+  });
+
+  it('[UACache-S-011] nobody gets what another was answered: every request is asked of the origin (WAP-120 §6)', async () => {
+    const cached = { ...page, headers: [...page.headers, ...headers('Cache-Control: public, max-age=3600')] };
+    for (const cookie of ['Cookie: id=1', 'Cookie: id=2']) {
+      const { asked } = await ask({ ...get, headers: headers(cookie) }, cached);
+      assert.equal(lines(asked?.headers ?? [])[0], cookie);
+    }
   });
 
   it('a redirect passes, its Location made absolute', async () => {

@@ -48,7 +48,7 @@ describe('The gateway as a user of sessions (WAP-230 §6.3)', () => {
           { name: 'Accept-Language', value: 'dk' },
           { name: 'Accept-Charset', value: 'iso-8859-1' },
         ],
-        requestedCapabilities: { clientSduSize: 3000 },
+        requestedCapabilities: { clientSduSize: 3000, protocolOptions: ['Push'] },
       });
     const invoke = (
       id: number,
@@ -116,8 +116,10 @@ describe('The gateway as a user of sessions (WAP-230 §6.3)', () => {
     assert.deepEqual(requests[1], { type: 'S-Resume.res', session: 'S1' });
     assert.deepEqual(asked[0]?.request.headers.at(-1), { name: 'Accept-Language', value: 'en' });
     assert.equal(asked[0]?.request.client.address, '192.0.2.8');
-    assert.equal(user.sessionWith('192.0.2.8'), 'S1');
-    assert.equal(user.sessionWith('192.0.2.7'), undefined);
+    assert.equal(user.pushSession('192.0.2.8', 2, 'Push'), 'S1');
+    assert.equal(user.pushSession('192.0.2.7', 2, 'Push'), undefined);
+    assert.equal(user.pushSession('192.0.2.8', 2, 'Confirmed Push'), undefined);
+    assert.equal(user.pushSession('192.0.2.8', 3, 'Push'), undefined);
   });
 
   it('an aborted method gives its request up, and no result is sent', async () => {

@@ -107,7 +107,7 @@ function resultCode(message: PapMessage): string {
 }
 
 describe('Push submission (WAP-249 §5.1, WAP-247 §8.2–8.3)', () => {
-  it('[PAP-OPS-S-001] [PPG-GEN-S-011] [PPG-GEN-S-022] [SI-PPG-S-002] accepts with 1001 and sends the indication in its binary form', async () => {
+  it('[PAP-OPS-S-001] [PPG-GEN-S-011] [PPG-GEN-S-018] [PPG-GEN-S-022] [SI-PPG-S-002] accepts with 1001 and sends the indication in its binary form', async () => {
     const { ask, pass, delivered } = world();
     assert.deepEqual(ask(push(), si), {
       type: 'push-response',
@@ -125,7 +125,38 @@ describe('Push submission (WAP-249 §5.1, WAP-247 §8.2–8.3)', () => {
     assert.equal(toHex(delivered[0]?.body ?? new Uint8Array()), sic);
   });
 
-  it('[PPG-GEN-S-003] under no-transform the text stays', async () => {
+  const contents: readonly [string, string, string, string, string][] = [
+    [
+      '[SL-PPG-S-001] [SL-PPG-S-002] [SL-PPG-S-003]',
+      'text/vnd.wap.sl',
+      '<sl href="http://www.x.com/" action="cache"/>',
+      'application/vnd.wap.slc',
+      // 1.3, SL 1.0, UTF-8; sl, href=http://www. "x" .com/, action=cache, END.
+      '03 06 6a 00 85 0a 03 7800 85 07 01',
+    ],
+    [
+      '[CO-PPG-S-001] [CO-PPG-S-002] [CO-PPG-S-003]',
+      'text/vnd.wap.co',
+      '<co><invalidate-object uri="http://www.x.com/"/></co>',
+      'application/vnd.wap.coc',
+      // 1.3, CO 1.0, UTF-8; co, invalidate-object, uri=http://www. "x" .com/, END, END.
+      '03 07 6a 00 45 86 07 03 7800 85 01 01',
+    ],
+  ];
+  for (const [ids, type, text, binaryType, octets] of contents) {
+    it(`${ids} ${type} goes as ${binaryType}, and as text where it must stay as it is`, async () => {
+      const { ask, pass, delivered } = world();
+      ask(push(), text, type);
+      ask(push({ pushId: '2' }), text, type, 'Cache-Control: no-transform\r\n');
+      await pass();
+      assert.equal(delivered[0]?.headers[0]?.value, binaryType);
+      assert.equal(toHex(delivered[0]?.body ?? new Uint8Array()), octets.replace(/ /g, ''));
+      assert.equal(delivered[1]?.headers[0]?.value, type);
+      assert.deepEqual(delivered[1]?.body, encodeUtf8(text));
+    });
+  }
+
+  it('[PPG-GEN-S-003] [SI-PPG-S-001] under no-transform the text stays', async () => {
     const { ask, pass, delivered } = world();
     ask(push(), si, 'text/vnd.wap.si', 'Cache-Control: no-transform\r\n');
     await pass();
@@ -173,6 +204,10 @@ describe('Push submission (WAP-249 §5.1, WAP-247 §8.2–8.3)', () => {
     ['a time that has passed', { deliverBeforeTimestamp: start }, si, 'text/vnd.wap.si', '2000'],
     ['[PAP-VAL-S-002] [SI-VAL-S-001] content that is not well-formed', {}, '<si>', 'text/vnd.wap.si', '3006'],
     ['[SI-VAL-S-002] content that is not valid', {}, '<si/>', 'text/vnd.wap.si', '3006'],
+    ['[SL-VAL-S-001] a load that is not well-formed', {}, '<sl href="a">', 'text/vnd.wap.sl', '3006'],
+    ['[SL-VAL-S-002] a load that is not valid', {}, '<sl/>', 'text/vnd.wap.sl', '3006'],
+    ['[CO-VAL-S-001] a cache operation that is not well-formed', {}, '<co>', 'text/vnd.wap.co', '3006'],
+    ['[CO-VAL-S-002] a cache operation that is not valid', {}, '<co/>', 'text/vnd.wap.co', '3006'],
     ['[WML-S-61] a deck that is not well-formed', {}, '<wml>', 'text/vnd.wap.wml', '3006'],
   ];
   for (const [title, more, content, type, code] of refused) {
