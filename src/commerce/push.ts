@@ -74,6 +74,7 @@ export function pushSubmission(push: PushOrder, specifier: string, random: Rando
       type: 'push-message',
       pushId: pushId(push, specifier),
       deliverBeforeTimestamp: push.expires,
+      replaceMethod: 'all',
       progressNotesRequested: false,
       addresses: [address],
     },

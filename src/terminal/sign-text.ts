@@ -171,13 +171,13 @@ class Dialogue implements SignTextDialogue {
   }
 
   accept(): void {
-    if (this.#prompt.kind === 'blocked') this.#noCert();
+    if (this.#prompt.kind === 'blocked') this.#blocked();
     else if (this.#prompt.kind === 'confirm') this.#guarded(() => this.#approved());
   }
 
   cancel(): void {
     if (this.#prompt.kind === 'done') return;
-    if (this.#prompt.kind === 'blocked') this.#noCert();
+    if (this.#prompt.kind === 'blocked') this.#blocked();
     else this.#finish({ type: 'string', value: 'error:userCancel' });
   }
 
@@ -197,7 +197,7 @@ class Dialogue implements SignTextDialogue {
     if (wim === undefined) return;
     this.#candidates = findCandidates(wim, this.#request);
     if (this.#candidates.length === 0) {
-      this.#noCert();
+      this.#finish({ type: 'string', value: 'error:noCert' });
       return;
     }
     const { stringToSign: text } = this.#request;
@@ -237,12 +237,9 @@ class Dialogue implements SignTextDialogue {
     this.#finish({ type: 'string', value: sign(wim, chosen, this.#request) });
   }
 
-  /**
-   * The result of a blocked card. The user has not cancelled, and no parameter is wrong: what is missing is a signature
-   * key that can be used, and for that §5.1.2 has `error:noCert`.
-   */
-  #noCert(): void {
-    this.#finish({ type: 'string', value: 'error:noCert' });
+  /** §5.1.2: `error:noCert` is for a key that is not there. This one is, and the card does not let it be used. */
+  #blocked(): void {
+    this.#finish({ type: 'invalid', reason: 'the card is blocked' });
   }
 
   #finish(result: SignTextResult): void {

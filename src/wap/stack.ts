@@ -6,10 +6,10 @@ import { type SmsOptions, smsWdp } from './wdp/sms.js';
 import { wdp } from './wdp/wdp.js';
 import { connectionlessLayer, type UnitOptions } from './wsp/connectionless.js';
 import type { SessionIndication, SessionRequest, UnitIndication, UnitRequest } from './wsp/primitives.js';
-import { type SessionOptions, sessionLayer } from './wsp/session.js';
+import { longSessionLayer, type SessionOptions, sessionLayer } from './wsp/session.js';
 import type { WtpOptions } from './wtp/options.js';
 import type { TransactionIndication, TransactionRequest } from './wtp/primitives.js';
-import { wtp } from './wtp/wtp.js';
+import { type ExtendedSegmentation, longWtp, wtp } from './wtp/wtp.js';
 
 /** A layer that takes datagrams and gives datagrams: the place of WTLS, between WDP and whoever uses it. */
 export type SecurityLayer = Layer<DatagramRequest, DatagramIndication, DatagramIndication, DatagramRequest>;
@@ -47,6 +47,19 @@ export function sessions({
   ...options
 }: StackOptions & { readonly session: SessionOptions; readonly transaction: WtpOptions }): SessionStack {
   return over(sessionLayer(session), transactions({ ...options, ...transaction }), options.observe);
+}
+
+/** The same with Large Data Transfer: messages of several parts, on WTP with extended segmentation. */
+export function longSessions({
+  session,
+  transaction,
+  ...options
+}: StackOptions & {
+  readonly session: SessionOptions;
+  readonly transaction: WtpOptions & { readonly segmentation: ExtendedSegmentation };
+}): SessionStack {
+  const below = over(longWtp(transaction), datagrams(options), options.observe);
+  return over(longSessionLayer(session), below, options.observe);
 }
 
 /** WTP over WDP. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beginSignText } from '../../src/terminal/sign-text.js';
@@ -9,6 +9,7 @@ import { encodeUtf8, fromBase64 } from '../../src/wap/octets.js';
 import { curveByNumber } from '../../src/wap/pki/curves.js';
 import { encodePrivateKeyInfo } from '../../src/wap/pki/keys.js';
 import { fromPkcs7, toPkcs7 } from '../../src/wap/pki/pkcs7.js';
+import { createCertificationRequest, decodeCertificationRequest } from '../../src/wap/pki/pkcs10.js';
 import { decodeSignedContent, encodeSignedContent } from '../../src/wap/pki/signed-content.js';
 import { verifySignedContent } from '../../src/wap/pki/verify.js';
 import { createAuthority, decodeCertificate, issueCertificate, validity } from '../../src/wap/pki/x509.js';
@@ -146,8 +147,7 @@ describeWithPeers('openssl judges our certificates and signatures', ['openssl'],
       '-out',
       'theirs',
     );
-    const theirs = spawnSync('cat', ['theirs'], { cwd: folder }).stdout;
-    const { signedContent, certificates } = fromPkcs7(new Uint8Array(theirs));
+    const { signedContent, certificates } = fromPkcs7(new Uint8Array(readFileSync(join(folder, 'theirs'))));
     assert.deepEqual(
       certificates.map(({ octets }) => octets),
       [decodeCertificate(certificate.octets).octets],
@@ -158,6 +158,31 @@ describeWithPeers('openssl judges our certificates and signatures', ['openssl'],
       verifySignedContent({ signedContent: octets, content: text, trusted, at: now + 5000 }).valid,
       true,
     );
+  });
+
+  it('certification requests: openssl verifies ours, and we its', () => {
+    for (const number of [undefined, 7]) {
+      const { key } = person(number);
+      writeFileSync(join(folder, 'csr'), createCertificationRequest('CN=wap.shop.example, O=Shop', key));
+      const printed = judge('req', '-inform', 'DER', '-in', 'csr', '-verify', '-noout', '-subject');
+      assert.match(printed, /subject=O = Shop, CN = wap\.shop\.example/);
+      writeFileSync(join(folder, 'csr.key'), pem('PRIVATE KEY', encodePrivateKeyInfo(key)));
+      judge(
+        'req',
+        '-new',
+        '-sha1',
+        '-key',
+        'csr.key',
+        '-subj',
+        '/O=Shop/CN=x',
+        '-outform',
+        'DER',
+        '-out',
+        'theirs',
+      );
+      const theirs = new Uint8Array(readFileSync(join(folder, 'theirs')));
+      assert.equal(decodeCertificationRequest(theirs).proven, true);
+    }
   });
 
   it('keys: openssl reads them and finds nothing wrong', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { linkProfiles } from '../../src/bearer/memory.js';
-import { udpEndpoint } from '../../src/wap/address.js';
+import { type Endpoint, udpEndpoint } from '../../src/wap/address.js';
 import type { Crossing } from '../../src/wap/layer.js';
 import { ports, portsFrom } from '../../src/wap/ports.js';
-import { seededRandom } from '../../src/wap/random.js';
-import { type SecurityLayer, sessions, transactions, units } from '../../src/wap/stack.js';
+import { type Random, seededRandom } from '../../src/wap/random.js';
+import { longSessions, type SecurityLayer, sessions, transactions, units } from '../../src/wap/stack.js';
 import type {
   SessionIndication,
   SessionRequest,
@@ -134,6 +134,76 @@ describe('Stacks (WAP-259 Appendix B)', () => {
       );
     });
   }
+
+  it('Large Data Transfer: a session on messages of several parts, over a bad link', () => {
+    const segmentation = { packet: 400, group: 2000, numGroups: 3 };
+    const protocolOptions = ['Large Data Transfer'] as const;
+    for (let seed = 1; seed <= 3; seed++) {
+      const earth = world(seed, {
+        ...linkProfiles.csd9600,
+        rate: 1e6,
+        loss: 0.1,
+        duplication: 0.1,
+        reordering: 0.1,
+      });
+      const stack = (local: Endpoint, each: Random) =>
+        longSessions({ local, session: { random: each }, transaction: { random: each, segmentation } });
+      const page = (n: number) => new Uint8Array(3000).fill(n);
+      const server = earth.end<SessionRequest, SessionIndication>(
+        '10.0.0.1:9201',
+        stack,
+        (indication, request) => {
+          if (indication.type === 'S-Connect.ind')
+            request({ type: 'S-Connect.res', session: indication.session });
+          if (indication.type !== 'S-MethodInvoke.ind') return;
+          const { session, serverTransactionId } = indication;
+          request({ type: 'S-MethodInvoke.res', session, serverTransactionId });
+          const result = { session, serverTransactionId, status: 200, responseBody: page(0), moreData: true };
+          request({ type: 'S-MethodResult.req', ...result });
+          for (const n of [1, 2, 3]) {
+            const further = { session, serverTransactionId, responseBody: page(n), moreData: n < 3 };
+            request({ type: 'S-MethodResultData.req', ...further });
+          }
+        },
+      );
+      const pages: number[][] = [];
+      const client = earth.end<SessionRequest, SessionIndication>(
+        '10.0.0.2:5000',
+        stack,
+        (indication, request) => {
+          if (indication.type === 'S-Connect.cnf') {
+            const { session } = indication;
+            request({
+              type: 'S-MethodInvoke.req',
+              session,
+              clientTransactionId: 1,
+              method: 'GET',
+              requestUri: '/',
+            });
+          }
+          if (indication.type !== 'S-MethodResult.ind' && indication.type !== 'S-MethodResultData.ind')
+            return;
+          const { session, clientTransactionId, responseBody, moreData } = indication;
+          pages.push([responseBody.length, responseBody[0] ?? -1]);
+          const type =
+            indication.type === 'S-MethodResult.ind' ? 'S-MethodResult.res' : 'S-MethodResultData.res';
+          if (!moreData) request({ type, session, clientTransactionId });
+        },
+      );
+      client.request({
+        type: 'S-Connect.req',
+        session: 'C1',
+        peers: { local: client.local, remote: server.local },
+        requestedCapabilities: { protocolOptions, clientSduSize: 5000, clientMessageSize: 0 },
+      });
+      earth.scheduler.advance(60_000);
+      assert.deepEqual(
+        pages,
+        [0, 1, 2, 3].map((n) => [3000, n]),
+        `seed ${seed}`,
+      );
+    }
+  });
 
   it('ports from another base keep their order', () => {
     assert.deepEqual(portsFrom(9200), ports);

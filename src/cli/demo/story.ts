@@ -85,17 +85,15 @@ export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => 
           add(5, [], `the phone shows “${event.text}”`, { octets: event.octets });
           return;
         case 'request':
-          add(
-            event.method === 'POST' ? 8 : 6,
-            event.method === 'POST' ? [215] : [],
-            `${event.method} ${event.url}`,
-            {
-              octets: event.octets,
-            },
-          );
+          fetching = event.method === 'POST' ? 8 : 6;
+          add(fetching, fetching === 8 ? [215] : [], `${event.method} ${event.url}`, {
+            octets: event.octets,
+          });
           return;
         case 'answer':
-          add(fetching, [], `${event.status} ${event.contentType || 'without content'}`, { octets: event.octets });
+          add(fetching, [], `${event.status} ${event.contentType || 'without content'}`, {
+            octets: event.octets,
+          });
           return;
         case 'script':
           add(7, [], `the script runs: ${event.fragment}`, { octets: event.octets });

@@ -1,6 +1,24 @@
 /** Certificates and SignedContent: WAP-161 §6, WAP-211, WAP-261 §10.5.2. */
 export { generateEcKey, generateRsaKey, type PrivateKey, type PublicKey, pem } from '../crypto.js';
 export {
+  acceptHashedCaInfo,
+  decodeHashedCaInfo,
+  decodeRollover,
+  decodeSignedCaInfo,
+  displayHash,
+  encodeHashedCaInfo,
+  encodeRollover,
+  encodeSignedCaInfo,
+  faultInSignedCaInfo,
+  followRollover,
+  type HashedCaInfo,
+  type SignedCaInfo,
+  signCaInfo,
+} from './ca-information.js';
+export { type CertResponse, decodeCertResponse, encodeCertResponse } from './cert-response.js';
+export { type CertificateEntry, encodeCertificateEntry, readCertificateEntry } from './certificate-entry.js';
+export { certificateUrl, isCertificateAt, readCertificateUrl } from './certificate-url.js';
+export {
   type CheckCountersignatureRequest,
   COUNTERSIGNATURE_META,
   type CountersignRequest,
@@ -18,6 +36,24 @@ export {
 } from './keys.js';
 export { attributeOf, decodeName, formatName, type Name, parseName } from './name.js';
 export { type FromPkcs7, fromPkcs7, type Pkcs7Parts, toPkcs7 } from './pkcs7.js';
+export {
+  type CertificationRequest,
+  certificationRequestText,
+  createCertificationRequest,
+  decodeCertificationRequest,
+  readCertificationRequestText,
+  readShortLivedResponse,
+  readWtlsCertificateText,
+  wtlsCertificateText,
+} from './pkcs10.js';
+export {
+  decodeSealedText,
+  encodeSealedText,
+  openSealedText,
+  SEALED_META,
+  type SealedText,
+  sealText,
+} from './sealing.js';
 export {
   type AuthenticatedAttribute,
   type ContentInfo,

@@ -6,6 +6,7 @@ import { equalSecrets, type PublicKey, verifySha1 } from '../crypto.js';
 import { DecodeError } from '../errors.js';
 import { equalOctets, toHex } from '../octets.js';
 import type { Millis } from '../time.js';
+import { isCertificateAt } from './certificate-url.js';
 import { keyHash } from './keys.js';
 import { formatName } from './name.js';
 import {
@@ -276,9 +277,12 @@ function resolve(info: SignerInfo, request: VerifyRequest): Signer | string | un
       return 'certificates after X9.68 were never defined';
     case 'certificate_url': {
       const octets = request.certificateAt?.(info.url);
-      return octets === undefined
-        ? `the certificate at ${info.url} was not fetched`
-        : readCertificate(octets, `the certificate at ${info.url}`);
+      if (octets === undefined) return `the certificate at ${info.url} was not fetched`;
+      const found = readCertificate(octets, `the certificate at ${info.url}`);
+      if (typeof found === 'string' || found.certificate === undefined) return found;
+      return isCertificateAt(info.url, found.certificate)
+        ? found
+        : `the certificate at ${info.url} is another than the one named there`;
     }
   }
 }

@@ -100,7 +100,8 @@ for (const [mib, name, unit, iconvName] of registry) {
   else if (mib === ISO_8859_1)
     charsets.set(mib, { mib, name, unit, decode: decodeLatin1, encode: encodeLatin1 });
   else if (mib === US_ASCII) charsets.set(mib, { mib, name, unit, decode: decodeAscii, encode: encodeAscii });
-  else if (iconv.encodingExists(known)) {
+  else {
+    // iconv-lite builds its tables when an encoding is first used.
     charsets.set(mib, {
       mib,
       name,

@@ -3,7 +3,7 @@ import { type DecodeOptions, decodeWbxml } from './decode.js';
 import type { DocumentType } from './document-type.js';
 import { type EncodeOptions, encodeWbxml } from './encode.js';
 import { documentTypeByPublicId } from './tables/index.js';
-import { documentTypeOf, formatXml, parseXml } from './xml.js';
+import { documentTypeOf, formatXml, parseXmlUnplaced } from './xml.js';
 
 export interface XmlToWbxmlOptions extends EncodeOptions {
   /** The document type, where it is known from elsewhere. */
@@ -12,7 +12,7 @@ export interface XmlToWbxmlOptions extends EncodeOptions {
 
 /** XML text in WBXML. Text that is not well-formed is a `DecodeError`. */
 export function xmlToWbxml(source: string, options: XmlToWbxmlOptions = {}): Uint8Array {
-  const document = parseXml(source, options.type);
+  const document = parseXmlUnplaced(source, options.type);
   return encodeWbxml(document, options.type ?? documentTypeOf(document), options);
 }
 

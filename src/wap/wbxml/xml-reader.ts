@@ -21,9 +21,9 @@ export interface XmlVisitor {
   /** The entities that may be referred to besides XML's own: asked at the DOCTYPE and at the document element. */
   entities(): Readonly<Record<string, string>> | undefined;
   doctype(doctype: Doctype, at: number): void;
-  /** @param at of `<`; values come by name, in document order */
-  startElement(name: string, values: Readonly<Record<string, string>>, at: number): void;
-  endElement(name: string, at: number): void;
+  /** @param end behind `>`: see `tagPlace`; values come by name, in document order */
+  startElement(name: string, values: Readonly<Record<string, string>>, end: number): void;
+  endElement(name: string): void;
   /** CDATA sections come as text of their own; `at` is where the text begins, or the markup right before it. */
   text(text: string, at: number): void;
   processingInstruction(target: string, data: string, at: number): void;
@@ -60,19 +60,17 @@ export function readXml(source: string, visitor: XmlVisitor): void {
   parser.on('opentag', (tag) => {
     const end = parser.position;
     textAt = end;
-    // No `<` can stand within a tag.
-    const at = source.lastIndexOf('<', end - 1);
     if (++depth <= MAX_DEPTH) {
-      visitor.startElement(tag.name, tag.attributes, at);
+      visitor.startElement(tag.name, tag.attributes, end);
       if (depth === 1) Object.assign(parser.ENTITIES, visitor.entities());
     } else if (!tooDeep) {
       tooDeep = true;
-      visitor.error(`elements are nested more than ${MAX_DEPTH} deep`, at);
+      visitor.error(`elements are nested more than ${MAX_DEPTH} deep`, tagPlace(source, end));
     }
   });
   parser.on('closetag', (tag) => {
     textAt = parser.position;
-    if (depth-- <= MAX_DEPTH) visitor.endElement(tag.name, textAt);
+    if (depth-- <= MAX_DEPTH) visitor.endElement(tag.name);
   });
   parser.on('text', (text) => {
     if (depth > 0 && depth <= MAX_DEPTH) visitor.text(text, textAt);
@@ -103,6 +101,11 @@ function brokenReference(source: string, from: number, to: number): number {
     source.lastIndexOf('<!--', at) > source.lastIndexOf('-->', at) ||
     source.lastIndexOf(CDATA, at) > source.lastIndexOf(']]>', at);
   return at < 0 || at > to || isMarkup ? -1 : at;
+}
+
+/** Where the tag begins that ends at `end`: no other `<` can stand within it. */
+export function tagPlace(source: string, end: number): number {
+  return source.lastIndexOf('<', end - 1);
 }
 
 /** Where the attribute with this number begins in a tag that begins at `at`; the tag itself where there is none. */

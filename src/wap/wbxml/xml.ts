@@ -17,7 +17,7 @@ import {
 import { hexOctet } from './names.js';
 import { documentTypeByPublicId, documentTypeByRoot } from './tables/index.js';
 import { escapeDollars, formatVariable, parseVariables } from './variables.js';
-import { type Doctype, Places, readXml, type XmlVisitor } from './xml-reader.js';
+import { type Doctype, Places, readXml, tagPlace, type XmlVisitor } from './xml-reader.js';
 
 /**
  * XML text as a document. Text that is not well-formed is a `DecodeError` whose offset counts UTF-16 code units.
@@ -25,7 +25,16 @@ import { type Doctype, Places, readXml, type XmlVisitor } from './xml-reader.js'
  * @param type the document type; else the one that the DOCTYPE or the document element names
  */
 export function parseXml(source: string, type?: DocumentType): XmlDocument {
-  const builder = new XmlBuilder(source, type);
+  return build(source, type, true);
+}
+
+/** As `parseXml`, but without the places of elements, which nobody asks for who only goes on to encode. */
+export function parseXmlUnplaced(source: string, type?: DocumentType): XmlDocument {
+  return build(source, type, false);
+}
+
+function build(source: string, type: DocumentType | undefined, placed: boolean): XmlDocument {
+  const builder = new XmlBuilder(source, type, placed);
   readXml(source, builder);
   return builder.document();
 }
@@ -41,7 +50,11 @@ interface OpenElement extends XmlElement {
 }
 
 class XmlBuilder implements XmlVisitor {
+  readonly #source: string;
   readonly #places: Places;
+  readonly #placed: boolean;
+  /** Whether our notation for what XML has no words for can stand in the text at all. */
+  readonly #hasParts: boolean;
   #type: DocumentType | undefined;
   #doctype: Doctype | undefined;
   readonly #before: ProcessingInstruction[] = [];
@@ -53,8 +66,11 @@ class XmlBuilder implements XmlVisitor {
   #text = '';
   #parts: Part[] = [];
 
-  constructor(source: string, type: DocumentType | undefined) {
+  constructor(source: string, type: DocumentType | undefined, placed: boolean) {
+    this.#source = source;
     this.#places = new Places(source);
+    this.#placed = placed;
+    this.#hasParts = source.includes('?wbxml ');
     this.#type = type;
   }
 
@@ -68,15 +84,13 @@ class XmlBuilder implements XmlVisitor {
     this.#type ??= documentTypeByRoot(doctype.name);
   }
 
-  startElement(name: string, values: Readonly<Record<string, string>>, at: number): void {
+  startElement(name: string, values: Readonly<Record<string, string>>, end: number): void {
     this.#flush();
     if (this.#root === undefined) this.#type ??= documentTypeByRoot(name);
-    const element: OpenElement = {
-      name,
-      attributes: this.#attributes(values),
-      children: [],
-      position: this.#places.of(at),
-    };
+    const attributes = this.#attributes(values);
+    const element: OpenElement = this.#placed
+      ? { name, attributes, children: [], position: this.#places.of(tagPlace(this.#source, end)) }
+      : { name, attributes, children: [] };
     if (this.#current === undefined) this.#root ??= element;
     else {
       this.#current.children.push(element);
@@ -132,7 +146,9 @@ class XmlBuilder implements XmlVisitor {
     let attributes: Map<string, Text> | undefined;
     for (const name in values) {
       attributes ??= new Map();
-      attributes.set(name, attributeText(values[name] ?? '', name, this.#type));
+      const value = values[name] ?? '';
+      const text = this.#hasParts ? notedText(value, name, this.#type) : plainText(value, name, this.#type);
+      attributes.set(name, text);
     }
     return attributes ?? noAttributes;
   }
@@ -140,7 +156,7 @@ class XmlBuilder implements XmlVisitor {
   #closeText(): void {
     if (this.#text === '') return;
     const context = variableContext(this.#type);
-    if (context === undefined) this.#parts.push(this.#text);
+    if (context === undefined || !this.#text.includes('$')) this.#parts.push(this.#text);
     else this.#parts.push(...parseVariables(this.#text, context));
     this.#text = '';
   }
@@ -156,8 +172,7 @@ class XmlBuilder implements XmlVisitor {
 const partNotation = /<\?wbxml ([^?]*)\?>/g;
 
 /** A string of an attribute value as parts; ours for what XML has no words for are found again. */
-export function attributeText(value: string, name: string, type: DocumentType | undefined): Text {
-  if (!value.includes('<?wbxml ')) return plainText(value, name, type);
+function notedText(value: string, name: string, type: DocumentType | undefined): Text {
   const parts: Part[] = [];
   let from = 0;
   for (const match of value.matchAll(partNotation)) {
@@ -173,7 +188,7 @@ export function attributeText(value: string, name: string, type: DocumentType | 
 function plainText(value: string, name: string, type: DocumentType | undefined): Text {
   if (value === '') return [];
   const context = variableContext(type, name);
-  return context === undefined ? [value] : parseVariables(value, context);
+  return context === undefined || !value.includes('$') ? [value] : parseVariables(value, context);
 }
 
 /** What XML has no words for, in ours: a processing instruction `wbxml`. */

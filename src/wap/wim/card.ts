@@ -81,6 +81,14 @@ function answer(data: Uint8Array): ResponseApdu {
   return { data, sw: SW['Normal ending'] };
 }
 
+/**
+ * The answer to reset: §11.2. T=0 is offered, and nothing else; clock stop and 3 V as well as 5 V are indicated (T=15);
+ * the historical octets tell of application selection by AID and of four logical channels.
+ */
+export const ATR = Uint8Array.of(
+  ...[0x3b, 0x87, 0x80, 0x1f, 0xc3, 0x80, 0x31, 0x80, 0x73, 0x90, 0x01, 0x13, 0x1b],
+);
+
 export class Card {
   readonly #random: Random;
   #image: CardImage;
@@ -98,10 +106,11 @@ export class Card {
     return this.#image;
   }
 
-  /** Takes the power away and gives it back: channels are closed, PINs forgotten. */
-  reset(): void {
+  /** Takes the power away and gives it back: channels are closed, PINs forgotten. Returns the answer to reset. */
+  reset(): Uint8Array {
     this.#channels = [newChannel()];
     this.#pending = undefined;
+    return ATR.slice();
   }
 
   /** One command and its response. Any octets get a response. */

@@ -28,6 +28,10 @@ import {
   decodePinObjects,
   decodePrivateKeyObjects,
   decodeTokenInfo,
+  decodeUnusedSpaces,
+  decodeWimPath,
+  encodeCertificateObject,
+  encodeUnusedSpace,
   type OdfType,
   OID,
   type Path,
@@ -92,8 +96,26 @@ export interface Wim {
   /** Writes over a part of a file that PIN-G lets be written over. */
   update(path: Path, content: Uint8Array): void;
   read(path: Path): Uint8Array;
+  /**
+   * Saves a certificate, or where it is, as §13.4 says: data, unused space, directory. PIN-G has to be verified. It is
+   * among `certificates` when the card is opened the next time.
+   */
+  store(certificate: NewCertificate): void;
   /** Closes the logical channel: PINs are forgotten. */
   close(): void;
+}
+
+/** A certificate that the terminal stores: of the user, or of an authority that he came to trust. */
+export interface NewCertificate {
+  readonly kind: 'user' | 'useful';
+  readonly format: 'x509' | 'wtls';
+  readonly label: string;
+  readonly authority: boolean;
+  /** The hash of the public key in it. */
+  readonly id: Uint8Array;
+  /** The hash of the issuer's public key. */
+  readonly issuerId?: Uint8Array;
+  readonly value: Uint8Array | { readonly url: string };
 }
 
 /** A file beyond is no card's. */
@@ -112,11 +134,20 @@ export function openWim(options: WimOptions): Wim {
   const raw = (command: Partial<CommandApdu> & Pick<CommandApdu, 'ins'>): ResponseApdu =>
     exchange({ cla: 0x80 | channel, p1: 0, p2: 0, data: empty, ...command });
 
+  /** The directory of the application, where EF(ODF) tells it: needed to get back from other directories (§9.4.1). */
+  let home: Uint8Array | undefined;
+  let away = false;
+
+  /** Two octets name a file in the current directory; more, a path from the master file or from the application's. */
   function select(path: Uint8Array): number | undefined {
+    const absolute = path[0] === MASTER_FILE[0] && path[1] === MASTER_FILE[1];
+    const start = absolute || home === undefined || (path.length === 2 && !away) ? empty : home;
+    const whole = concat([start, path]);
     let information: Uint8Array = empty;
-    for (let at = 0; at < path.length; at += 2) {
-      information = send({ ins: instructions.SELECT, data: path.slice(at, at + 2), le: LE_MOST }, 'SELECT');
+    for (let at = 0; at < whole.length; at += 2) {
+      information = send({ ins: instructions.SELECT, data: whole.slice(at, at + 2), le: LE_MOST }, 'SELECT');
     }
+    away = path.length > 2;
     return sizeIn(information);
   }
 
@@ -149,7 +180,9 @@ export function openWim(options: WimOptions): Wim {
 
   const byIdentifier = (id: number): Path => ({ path: Uint8Array.of(id >> 8, id & 0xff) });
   const tokenInfo = decodeTokenInfo(read(byIdentifier(FILE.TokenInfo)));
-  const odf = decodeOdf(read(byIdentifier(FILE.ODF)));
+  const directory = read(byIdentifier(FILE.ODF));
+  const odf = decodeOdf(directory);
+  home = decodeWimPath(directory);
   const all = <T>(type: OdfType, decode: (octets: Uint8Array) => readonly T[]): readonly T[] =>
     odf.filter((entry) => entry.type === type).flatMap((entry) => decode(read(entry.path)));
   const certificatesOf = (kind: CertificateKind, type: OdfType): readonly WimCertificate[] =>
@@ -205,7 +238,51 @@ export function openWim(options: WimOptions): Wim {
     send({ ins: MSE, p1: 0x41, p2: template, data }, 'MSE SET');
   }
 
+  /** Overwrites a directory file with `records`; the rest of it becomes padding. */
+  function rewrite(path: Path, records: readonly Uint8Array[]): void {
+    const size = read(path).length;
+    const body = concat(records);
+    if (body.length > size) throw new ProtocolError('WIM', 'UPDATE BINARY', 'the directory file is full');
+    update(path, concat([body, new Uint8Array(size - body.length).fill(0xff)]));
+  }
+
+  /** Puts `content` where the card has unused space: the place. */
+  function occupy(content: Uint8Array): Path {
+    const file = byIdentifier(FILE.UnusedSpace);
+    const spaces = decodeUnusedSpaces(read(file));
+    const found = spaces.find(({ path }) => (path.length ?? 0) >= content.length);
+    if (found?.path.index === undefined || found.path.length === undefined) {
+      throw new ProtocolError('WIM', 'UPDATE BINARY', `the card has no space for ${content.length} octets`);
+    }
+    const { path, index, length } = found.path;
+    update(found.path, content);
+    const left = { path, index: index + content.length, length: length - content.length };
+    rewrite(
+      file,
+      spaces.map((space) => encodeUnusedSpace(space === found ? { ...space, path: left } : space)),
+    );
+    return { path, index, length: content.length };
+  }
+
+  function store({ kind, value, ...attributes }: NewCertificate): void {
+    const type = kind === 'user' ? 'certificates' : 'usefulCertificates';
+    const path = odf.find((entry) => entry.type === type)?.path;
+    if (path === undefined)
+      throw new ProtocolError('WIM', 'ODF', `the card has no directory of ${kind} certificates`);
+    const [pinG] = pins;
+    const object = {
+      ...attributes,
+      private: false,
+      modifiable: true,
+      ...(pinG && { authId: pinG.authId }),
+      value: value instanceof Uint8Array ? occupy(value) : value,
+    };
+    const known = decodeCertificateObjects(read(path));
+    rewrite(path, [...known, object].map(encodeCertificateObject));
+  }
+
   return {
+    store,
     tokenInfo,
     keys,
     pins,
@@ -259,6 +336,8 @@ export function openWim(options: WimOptions): Wim {
 }
 
 const empty = new Uint8Array(0);
+
+const MASTER_FILE = Uint8Array.of(FILE.MF >> 8, FILE.MF & 0xff);
 
 function fail(what: string, sw: number): never {
   throw new ProtocolError('WIM', what, `the card answers: ${describeStatus(sw)}`);

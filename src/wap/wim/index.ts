@@ -11,9 +11,10 @@ export {
   type ResponseApdu,
   SW,
 } from './apdu.js';
-export { Card } from './card.js';
+export { ATR, Card } from './card.js';
 export {
   certificatesOf,
+  type NewCertificate,
   type ObserveApdu,
   openWim,
   type PinResult,

@@ -189,6 +189,37 @@ export function decodeOdf(octets: Uint8Array): readonly OdfEntry[] {
   );
 }
 
+/** The path of the application's directory, as EF(ODF) gives it in a data object of its own (§9.4.1). */
+export function decodeWimPath(octets: Uint8Array): Uint8Array | undefined {
+  const [path] = records(octets, 'ODF', (reader) =>
+    readAny(reader, 'PKCS15Objects', (inner, tag): Uint8Array | undefined => {
+      const objects = tag === constructedTag(odfTypes.dataObjects) && nextTag(inner) === constructedTag(0);
+      if (objects) return readElement(inner, 'objects', constructedTag(0), readOpaquePath);
+      inner.rest('path');
+      return undefined;
+    }),
+  );
+  return path;
+}
+
+/** The object, which some cards put into one SEQUENCE more. */
+function readOpaquePath(reader: Reader): Uint8Array | undefined {
+  const octets = readContents(reader, 'opaqueDO', TAG.SEQUENCE);
+  reader.rest('more objects');
+  const outer = new Reader(octets, 'ODF');
+  const first = readContents(outer, 'commonObjectAttributes', TAG.SEQUENCE);
+  return outer.left === 0 ? pathInObject(new Reader(first, 'ODF'), true) : pathInObject(outer, false);
+}
+
+function pathInObject(reader: Reader, withCommon: boolean): Uint8Array | undefined {
+  if (withCommon) readContents(reader, 'commonObjectAttributes', TAG.SEQUENCE);
+  const oid = readSequence(reader, 'classAttributes', (inner) => readOid(inner, 'applicationOID'));
+  const value = readElement(reader, 'typeAttributes', constructedTag(1), (inner) =>
+    readContents(inner, 'direct', TAG['OCTET STRING']).slice(),
+  );
+  return oid === OID.wimPath && value.length > 0 && value.length % 2 === 0 ? value : undefined;
+}
+
 function isOdfType(name: string | undefined): name is OdfType {
   return name !== undefined && name in odfTypes;
 }

@@ -1,7 +1,14 @@
 /** WML text to a deck, with everything that is wrong with it: WAP-191. */
 import { noChildren } from '../wbxml/model.js';
 import { parseVariables, type VariableContext, type VariableError } from '../wbxml/variables.js';
-import { attributePlace, type Doctype, Places, readXml, type XmlVisitor } from '../wbxml/xml-reader.js';
+import {
+  attributePlace,
+  type Doctype,
+  Places,
+  readXml,
+  tagPlace,
+  type XmlVisitor,
+} from '../wbxml/xml-reader.js';
 import { type Dtd, type DtdVersion, dtdOf, type ValueType } from './dtd.js';
 import { type Finding, MAX_FINDINGS } from './findings.js';
 import type { VText, WmlElement } from './model.js';
@@ -84,7 +91,8 @@ class DeckBuilder implements XmlVisitor {
     }
   }
 
-  startElement(name: string, values: Readonly<Record<string, string>>, at: number): void {
+  startElement(name: string, values: Readonly<Record<string, string>>, end: number): void {
+    const at = tagPlace(this.#source, end);
     this.#flush();
     if (this.#root === undefined) this.#begin(name, at);
     this.#validator?.startElement(name, values, at, (index) => attributePlace(this.#source, at, index));

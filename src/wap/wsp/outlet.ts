@@ -22,9 +22,9 @@ export interface Provider {
   /** Code pages that it knows, by name. */
   readonly codePages: Readonly<Record<string, CodePage['names']>>;
   /** A session without any transaction for this long is disconnected (§7.1.5): at the latest after twice the time. */
-  readonly idleFor: Millis;
+  readonly idleFor?: Millis;
   /** A suspended session is kept for this long (§6.3.3.3): at the latest for twice the time. */
-  readonly suspendedFor: Millis;
+  readonly suspendedFor?: Millis;
   /** Told of every row that fires. */
   readonly observe?: (table: TableName, row: readonly unknown[]) => void;
 }
@@ -103,8 +103,9 @@ export class Outlet {
     this.#effects.push({ manage: { type, layer: 'WSP', text } });
   }
 
-  startTimer(name: string, after: Millis): void {
-    this.#effects.push({ startTimer: name, after });
+  /** Without a limit nothing runs. */
+  startTimer(name: string, after: Millis | undefined): void {
+    this.#effects.push(after === undefined ? { stopTimer: name } : { startTimer: name, after });
   }
 
   stopTimer(name: string): void {

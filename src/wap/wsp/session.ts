@@ -7,7 +7,7 @@ import { DecodeError, UsageError } from '../errors.js';
 import type { Effect, Layer } from '../layer.js';
 import { Reader } from '../octets.js';
 import type { Random } from '../random.js';
-import { type Millis, seconds } from '../time.js';
+import type { Millis } from '../time.js';
 import type { TransactionIndication, TransactionRequest } from '../wtp/primitives.js';
 import { type Capabilities, decodeAddresses, decodeCapabilities } from './capabilities.js';
 import { type ClientRegistry, ClientSession } from './client-session.js';
@@ -29,9 +29,9 @@ export interface SessionOptions {
   readonly encodingVersion?: EncodingVersion;
   /** Extension header code pages by name: their header names and numbers. */
   readonly codePages?: Readonly<Record<string, CodePage['names']>>;
-  /** How long a session may be idle. Left out: a day. */
+  /** How long a session may be idle before it is disconnected. Left out: for ever. */
   readonly idleFor?: Millis;
-  /** How long a suspended session is kept. Left out: a day. */
+  /** How long a suspended session is kept. Left out: for ever. */
   readonly suspendedFor?: Millis;
   /** How many sessions this end serves at once. Left out: MAX_SESSIONS. */
   readonly maxSessions?: number;
@@ -41,9 +41,6 @@ export interface SessionOptions {
 
 /** A flood of Connects must not eat all memory; a session takes some hundreds of octets. */
 export const MAX_SESSIONS = 200_000;
-
-/** Phones kept their sessions for hours between two decks. */
-const DAY = seconds(24 * 60 * 60);
 
 type PlainLayer = Layer<SessionRequest, SessionIndication, TransactionIndication, TransactionRequest>;
 type LongLayer = Layer<SessionRequest, SessionIndication, LongTransactionIndication, LongTransactionRequest>;
@@ -93,7 +90,7 @@ class Sessions implements LongLayer, ClientRegistry, ServerRegistry {
       codePages = {},
       maxSessions = MAX_SESSIONS,
     } = options;
-    const { idleFor = DAY, suspendedFor = DAY, observe } = options;
+    const { idleFor, suspendedFor, observe } = options;
     this.#random = random;
     this.#maxSessions = maxSessions;
     this.#outlet = new Outlet({
@@ -101,8 +98,8 @@ class Sessions implements LongLayer, ClientRegistry, ServerRegistry {
       most,
       encodingVersion,
       codePages,
-      idleFor,
-      suspendedFor,
+      ...(idleFor === undefined ? {} : { idleFor }),
+      ...(suspendedFor === undefined ? {} : { suspendedFor }),
       ...(observe ? { observe } : {}),
     });
   }

@@ -2,7 +2,7 @@
 import type { Peers } from '../address.js';
 import type { Millis } from '../time.js';
 import type { WtpPdu } from './pdu.js';
-import type { TransactionIndication } from './primitives.js';
+import type { LongTransactionIndication } from './primitives.js';
 import type { Segmentation } from './sar.js';
 
 /** What the transaction timer runs for: an interval of Table 39, or H, the wait for a result after a hold-on acknowledgement. */
@@ -20,6 +20,8 @@ export type TimerName = (typeof timerNames)[number];
 export interface Capabilities {
   /** `undefined`: without segmentation and re-assembly. */
   readonly segmentation: Segmentation | undefined;
+  /** Whether the user takes and gives messages in several parts. */
+  readonly longMessages: boolean;
   /** Whether a Responder takes class 2. */
   readonly class2: boolean;
   /** Whether a Responder takes Invokes that ask for user acknowledgement. */
@@ -46,7 +48,7 @@ export interface Environment {
   flush(peers: Peers, serial: number): boolean;
   startTimer(serial: number, timer: TimerName, after: Millis): void;
   stopTimer(serial: number, timer: TimerName): void;
-  indicate(indication: TransactionIndication): void;
+  indicate(indication: LongTransactionIndication): void;
   manage(type: string, text: string): void;
   /** The TID of the next Invoke to these peers, and whether it must say that TIDs start anew. */
   genTid(peers: Peers): { readonly tid: number; readonly tidNew: boolean };

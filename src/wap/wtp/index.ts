@@ -21,6 +21,8 @@ export {
 } from './pdu.js';
 export type {
   Handle,
+  LongTransactionIndication,
+  LongTransactionRequest,
   TransactionClass,
   TransactionIndication,
   TransactionRequest,
@@ -29,4 +31,4 @@ export type { Segmentation } from './sar.js';
 export { initiator, responder } from './tables.js';
 export { type Timing, timingFor } from './timers.js';
 export { type OptionName, options, type Tpi, tpiErrors, tpiIdentities } from './tpi.js';
-export { type Wtp, wtp } from './wtp.js';
+export { type ExtendedSegmentation, type LongWtp, longWtp, type Wtp, wtp } from './wtp.js';

@@ -16,8 +16,8 @@ import {
   type SegmentedResult,
   type WtpPdu,
 } from './pdu.js';
-import type { Handle, TransactionClass, TransactionRequest } from './primitives.js';
-import { Outgoing } from './sar.js';
+import type { Handle, LongTransactionRequest, TransactionClass } from './primitives.js';
+import { Outgoing, type Sdu, sduOf } from './sar.js';
 import {
   type InitiatorAction,
   type InitiatorCondition,
@@ -29,14 +29,14 @@ import { extended, invokeRetry, type Timing, timingFor } from './timers.js';
 import { exitInfoOf, option, type Tpi } from './tpi.js';
 import { Transfer } from './transfer.js';
 
-type InvokeRequest = Extract<TransactionRequest, { type: 'TR-Invoke.req' }>;
+export type InvokeRequest = Extract<LongTransactionRequest, { type: 'TR-Invoke.req' }>;
 
 /** What the event that is being handled brought with it. */
 interface Input {
   readonly tve?: boolean;
   readonly rid?: boolean;
   readonly exitInfo?: Uint8Array | undefined;
-  readonly result?: Uint8Array;
+  readonly result?: Sdu;
   readonly abortType?: 'PROVIDER' | 'USER';
   readonly abortCode?: number;
 }
@@ -64,6 +64,9 @@ export class Initiator {
   #tidOk = 0;
   /** For the last acknowledgement: §7.4. */
   #exitInfo: Uint8Array | undefined;
+  /** SDUs of ours that were confirmed, and of the peer that were indicated. */
+  #confirmed = 0;
+  #indicated = 0;
   #input: Input = {};
 
   constructor(environment: Environment, serial: number, invoke: InvokeRequest) {
@@ -99,18 +102,34 @@ export class Initiator {
     this.#step('TR-Invoke.req', {});
   }
 
-  request(request: TransactionRequest): boolean {
+  request(request: LongTransactionRequest): boolean {
     switch (request.type) {
       case 'TR-Result.res':
+      case 'TR-ResultData.res':
+        // The parts before the last one were acknowledged by the provider: §7.3.1.
+        if (this.#state === 'RESULT WAIT' && this.#indicated > 0) return true;
         this.#exitInfo = request.exitInfo;
         return this.#step('TR-Result.res', {});
       case 'TR-Abort.req':
         return this.#step('TR-Abort.req', { abortCode: request.abortCode });
+      case 'TR-InvokeData.req':
+        return this.#further(sduOf(request));
       case 'TR-Invoke.req':
       case 'TR-Invoke.res':
+      case 'TR-InvokeData.res':
       case 'TR-Result.req':
+      case 'TR-ResultData.req':
         return false;
     }
+  }
+
+  /** The next part of a long Invoke. */
+  #further(sdu: Sdu): boolean {
+    const { outgoing } = this.#transfer;
+    if (this.#state !== 'RESULT WAIT' || outgoing === undefined || outgoing.sent) return false;
+    outgoing.append(sdu);
+    if (this.#transfer.flow() || !this.#timer.runs('R')) this.#start('R');
+    return true;
   }
 
   receive(pdu: WtpPdu): void {
@@ -170,11 +189,14 @@ export class Initiator {
   #acknowledged(pdu: Extract<WtpPdu, { pdu: 'Ack' }>): void {
     switch (this.#transfer.acknowledged(pdu)) {
       case 'message':
+        this.#confirmParts();
         this.#step('RcvAck', { exitInfo: exitInfoOf(pdu.tpis) });
         return;
       case 'group':
+        this.#confirmParts();
         this.#rcr = 0;
-        this.#start('R');
+        if (this.#transfer.outgoing?.idle) this.#timer.stop();
+        else this.#start('R');
         return;
       case 'not extended':
         this.#refuse('NOTIMPLEMENTEDESAR');
@@ -192,8 +214,11 @@ export class Initiator {
       else if (pdu.gtr && pdu.rid) this.#transfer.acknowledgeGroup(false);
       return;
     }
+    // A result acknowledges all of the Invoke.
+    this.#transfer.outgoing?.acknowledge(undefined);
+    this.#confirmParts();
     if (whole) {
-      this.#step('RcvResult', { rid: pdu.rid, result: pdu.userData });
+      this.#step('RcvResult', { rid: pdu.rid, result: sduOf(pdu) });
       return;
     }
     if (this.#environment.capabilities.segmentation === undefined) {
@@ -206,12 +231,11 @@ export class Initiator {
     switch (this.#transfer.receive(pdu)) {
       case 'Ack':
         this.#transfer.acknowledgeGroup(false);
+        if (this.#environment.capabilities.longMessages) this.#parts(this.#transfer.takeSdus());
         return;
       case 'message':
-        this.#step('RcvResult', {
-          rid: pdu.rid,
-          result: this.#transfer.incoming?.message() ?? new Uint8Array(0),
-        });
+        if (this.#environment.capabilities.longMessages) this.#parts(this.#transfer.takeSdus());
+        else this.#parts([sduOf({ userData: this.#transfer.incoming?.message() ?? new Uint8Array(0) })]);
         return;
       case 'too large':
         this.#refuse('MESSAGETOOLARGE');
@@ -223,6 +247,31 @@ export class Initiator {
       case 'Nack':
         return;
     }
+  }
+
+  /** Parts of the result; the last one is the event of the table. */
+  #parts(sdus: readonly Sdu[]): void {
+    for (const sdu of sdus) {
+      if (sdu.moreData) this.#indicate(sdu);
+      else this.#step('RcvResult', { result: sdu });
+    }
+  }
+
+  #indicate({ userData, moreData, frameBoundary }: Sdu): void {
+    const type = this.#indicated++ === 0 ? 'TR-Result.ind' : 'TR-ResultData.ind';
+    const more = { ...(moreData && { moreData }), ...(frameBoundary && { frameBoundary }) };
+    this.#environment.indicate({ type, userData, handle: this.handle, ...more });
+  }
+
+  /** Confirms the SDUs before the last one that were acknowledged whole. */
+  #confirmParts(): void {
+    for (let i = this.#transfer.outgoing?.takeConfirmed() ?? 0; i > 0; i--) this.#confirm(undefined);
+  }
+
+  /** Confirms SDUs in the order in which they were handed over: §5.3.2. */
+  #confirm(exitInfo: Uint8Array | undefined): void {
+    const type = this.#confirmed++ === 0 ? 'TR-Invoke.cnf' : 'TR-InvokeData.cnf';
+    this.#environment.indicate({ type, handle: this.handle, ...(exitInfo && { exitInfo }) });
   }
 
   /** Aborts at both ends for a reason that the tables have no event for. */
@@ -373,18 +422,10 @@ export class Initiator {
         this.#transfer.abort(abortTypes.PROVIDER, abortReasons.NORESPONSE);
         return;
       case 'Generate TR-Invoke.cnf':
-        this.#environment.indicate({
-          type: 'TR-Invoke.cnf',
-          handle: this.handle,
-          ...exit(this.#input.exitInfo),
-        });
+        this.#confirm(this.#input.exitInfo);
         return;
       case 'Generate TR-Result.ind':
-        this.#environment.indicate({
-          type: 'TR-Result.ind',
-          userData: this.#input.result ?? new Uint8Array(0),
-          handle: this.handle,
-        });
+        this.#indicate(this.#input.result ?? sduOf({ userData: new Uint8Array(0) }));
         return;
       case 'Generate TR-Abort.ind': {
         const { abortType = 'PROVIDER', abortCode = abortReasons.UNKNOWN } = this.#input;
@@ -401,10 +442,12 @@ export class Initiator {
       return;
     }
     const { userData, ackType } = this.#invoke;
+    const sdu = sduOf(this.#invoke);
     const { segmentation } = this.#environment.capabilities;
     const segmented = segmentation !== undefined && userData.length > segmentation.packet;
     const tpis: Tpi[] = this.#transfer.advertise(true);
-    if (segmented && this.#class !== 0) tpis.push(option('Total Message Size', userData.length));
+    if (segmented && !sdu.moreData && this.#class !== 0)
+      tpis.push(option('Total Message Size', userData.length));
     const first = {
       pdu: 'Invoke',
       tid: this.tid,
@@ -416,7 +459,7 @@ export class Initiator {
     } as const;
     // Nobody acknowledges the groups of class 0: it goes in one packet, however large.
     const groups = this.#class === 0 && segmented ? undefined : segmentation;
-    this.#transfer.begin(new Outgoing(first, userData, groups));
+    this.#transfer.begin(new Outgoing(first, sdu, groups));
   }
 
   /** An acknowledgement is queued until A is over (§9.3.3), so not at all where that is why it is sent. */
@@ -453,8 +496,4 @@ export class Initiator {
       }
     }
   }
-}
-
-function exit(exitInfo: Uint8Array | undefined): { readonly exitInfo?: Uint8Array } {
-  return exitInfo === undefined ? {} : { exitInfo };
 }

@@ -54,8 +54,9 @@ export interface WtpOptions {
   readonly maximumPacketLifetime?: Millis;
 }
 
-export function capabilitiesOf(options: WtpOptions): Capabilities {
+export function capabilitiesOf(options: WtpOptions, longMessages: boolean): Capabilities {
   return {
+    longMessages,
     segmentation: options.segmentation,
     class2: options.class2 ?? true,
     userAcknowledgement: options.userAcknowledgement ?? true,

@@ -54,3 +54,37 @@ export type TransactionIndication =
       readonly abortCode: number;
       readonly handle: Handle;
     };
+
+/** §5.3.1.9, §5.3.1.10: what extended segmentation adds to primitives with user data. */
+interface More {
+  /** Further data of the same direction follows. Left out: none. */
+  readonly moreData?: boolean;
+  /** The data is the beginning of a new frame of the user. */
+  readonly frameBoundary?: boolean;
+}
+
+/** §5.3.2, §5.3.4. */
+interface FurtherData extends More {
+  readonly userData: Uint8Array;
+  readonly handle: Handle;
+}
+
+interface FurtherAnswer {
+  readonly exitInfo?: Uint8Array;
+  readonly handle: Handle;
+}
+
+/** The service with messages of several parts: TR-InvokeData and TR-ResultData. */
+export type LongTransactionRequest =
+  | (TransactionRequest & More)
+  | ({ readonly type: 'TR-InvokeData.req' } & FurtherData)
+  | ({ readonly type: 'TR-InvokeData.res' } & FurtherAnswer)
+  | ({ readonly type: 'TR-ResultData.req' } & FurtherData)
+  | ({ readonly type: 'TR-ResultData.res' } & FurtherAnswer);
+
+export type LongTransactionIndication =
+  | (TransactionIndication & More)
+  | ({ readonly type: 'TR-InvokeData.ind' } & FurtherData)
+  | ({ readonly type: 'TR-InvokeData.cnf' } & FurtherAnswer)
+  | ({ readonly type: 'TR-ResultData.ind' } & FurtherData)
+  | ({ readonly type: 'TR-ResultData.cnf' } & FurtherAnswer);

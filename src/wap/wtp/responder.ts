@@ -12,8 +12,8 @@ import {
   TID_DIRECTION,
   type WtpPdu,
 } from './pdu.js';
-import type { Handle, TransactionClass, TransactionRequest } from './primitives.js';
-import { BASIC_PACKETS, Outgoing } from './sar.js';
+import type { Handle, LongTransactionRequest, TransactionClass } from './primitives.js';
+import { BASIC_PACKETS, Outgoing, type Sdu, sduOf } from './sar.js';
 import {
   type ResponderAction,
   type ResponderCondition,
@@ -22,7 +22,7 @@ import {
   responder,
 } from './tables.js';
 import { extended, type Timing, timingFor } from './timers.js';
-import { exitInfoOf, hasOption, option, optionValue, type Tpi } from './tpi.js';
+import { exitInfoOf, option, optionValue, type Tpi } from './tpi.js';
 import { Transfer } from './transfer.js';
 
 /** The Responder's memory of TIDs, as one transaction needs it: Tables 6 and 9. */
@@ -60,13 +60,19 @@ export class Responder {
   readonly #transfer: Transfer;
   #state: ResponderState = 'LISTEN';
   #valid: boolean | undefined;
-  #message: Uint8Array | undefined;
+  /** What TR-Invoke.ind hands over. */
+  #message: Sdu | undefined;
+  /** The last packet of the Invoke, and all before it, are there. */
+  #complete = false;
   #uack = false;
   #rcr = 0;
   #aec = 0;
   #acked = false;
   #exitInfo: Uint8Array | undefined;
-  #result: Uint8Array | undefined;
+  #result: Sdu | undefined;
+  /** SDUs of the peer that were indicated, and of ours that were confirmed. */
+  #indicated = 0;
+  #confirmed = 0;
   #input: Input = {};
 
   constructor(
@@ -96,7 +102,7 @@ export class Responder {
 
   /** Whether packets of a segmented Invoke are still missing. */
   get assembling(): boolean {
-    return this.#transfer.incoming !== undefined && this.#message === undefined;
+    return this.#transfer.incoming !== undefined && !this.#complete;
   }
 
   /** Whether nothing is left to wait for. */
@@ -104,22 +110,38 @@ export class Responder {
     return this.#state === 'LISTEN' && !this.assembling;
   }
 
-  request(request: TransactionRequest): boolean {
+  request(request: LongTransactionRequest): boolean {
     switch (request.type) {
       case 'TR-Invoke.res':
+      case 'TR-InvokeData.res':
+        // The parts before the last one were acknowledged by the provider: §7.3.1.
+        if (this.assembling) return true;
         if (this.#class === 1) this.#exitInfo = request.exitInfo;
         return this.#step('TR-Invoke.res', {});
       case 'TR-Result.req':
         if (this.#class !== 2) throw new UsageError(`a transaction of class ${this.#class} has no result`);
-        if (this.#tooLarge(request.userData)) return true;
-        this.#result = request.userData;
+        if (this.assembling || this.#cannotSend(sduOf(request))) return !this.assembling;
+        this.#result = sduOf(request);
         return this.#step('TR-Result.req', {});
+      case 'TR-ResultData.req':
+        return this.#further(sduOf(request));
       case 'TR-Abort.req':
         return this.#step('TR-Abort.req', { abortCode: request.abortCode });
       case 'TR-Invoke.req':
+      case 'TR-InvokeData.req':
       case 'TR-Result.res':
+      case 'TR-ResultData.res':
         return false;
     }
+  }
+
+  /** The next part of a long result. */
+  #further(sdu: Sdu): boolean {
+    const { outgoing } = this.#transfer;
+    if (this.#state !== 'RESULT RESP WAIT' || outgoing === undefined || outgoing.sent) return false;
+    outgoing.append(sdu);
+    if (this.#transfer.flow() || !this.#timer.runs('R')) this.#start('R');
+    return true;
   }
 
   receive(pdu: WtpPdu): void {
@@ -136,7 +158,7 @@ export class Responder {
         if (this.#state === 'RESULT RESP WAIT' && this.#transfer.resend(pdu)) this.#start('R');
         return;
       case 'Abort':
-        if (this.assembling) this.#end();
+        if (this.assembling && this.#state === 'LISTEN') this.#end();
         else
           this.#step('RcvAbort', {
             abortType: pdu.abortType === abortTypes.USER ? 'USER' : 'PROVIDER',
@@ -163,12 +185,13 @@ export class Responder {
         if (timer === 'delay') this.#start('R');
         return;
       case 'H':
+        this.#refuse('NORESPONSE');
         return;
       case 'R':
       case 'A':
       case 'W':
         if (!this.#timer.expired(timer)) this.#environment.flush(this.peers, this.serial);
-        else if (this.assembling) this.#end();
+        else if (this.#state === 'LISTEN') this.#end();
         else this.#step(`TimerTO_${timer}`, { abortType: 'PROVIDER', abortCode: abortReasons.NORESPONSE });
         return;
     }
@@ -176,31 +199,36 @@ export class Responder {
 
   /** The bearer says that the peer cannot be reached. */
   unreachable(): void {
-    if (this.assembling || this.#state === 'TIDOK WAIT' || this.#state === 'WAIT TIMEOUT') this.#end();
+    if (['LISTEN', 'TIDOK WAIT', 'WAIT TIMEOUT'].includes(this.#state)) this.#end();
     else this.#give(abortReasons.UNKNOWN);
   }
 
   #receiveInvoke(pdu: Invoke | SegmentedInvoke): void {
     if (pdu.pdu === 'Invoke' && pdu.ttr) {
-      if (this.#state === 'LISTEN') this.#message = pdu.userData;
+      if (this.#state === 'LISTEN') {
+        this.#message = sduOf(pdu);
+        this.#complete = true;
+      }
       this.#step('RcvInvoke', { rid: pdu.rid });
       return;
     }
-    if (this.#message !== undefined) {
+    if (this.#complete) {
       if (pdu.ttr) this.#step('RcvInvoke', { rid: pdu.rid });
       else if (pdu.gtr && pdu.rid) this.#transfer.acknowledgeGroup(false);
       return;
     }
-    this.#start('W');
+    // Once the user has a part, the transaction is not forgotten without telling it.
+    this.#start(this.#indicated > 0 ? 'H' : 'W');
     switch (this.#transfer.receive(pdu)) {
       case 'Ack':
         // §10.6.3: the TID is verified when the first group is there.
         this.#transfer.acknowledgeGroup(!this.#validTid());
+        this.#parts();
         return;
       case 'message':
-        this.#message = this.#transfer.incoming?.message() ?? new Uint8Array(0);
         this.#timer.stop();
-        this.#step('RcvInvoke', { rid: pdu.rid });
+        this.#complete = true;
+        this.#whole(pdu.rid);
         return;
       case 'too large':
         this.#refuse('MESSAGETOOLARGE');
@@ -214,20 +242,66 @@ export class Responder {
     }
   }
 
+  /** The last packet is there. What is not verified yet, or not taken in parts, is one SDU. */
+  #whole(rid: boolean): void {
+    if (this.#environment.capabilities.longMessages && (this.#class === 0 || this.#validTid())) {
+      this.#parts();
+      return;
+    }
+    this.#message = sduOf({ userData: this.#transfer.incoming?.message() ?? new Uint8Array(0) });
+    this.#step('RcvInvoke', { rid });
+  }
+
+  /** Hands over the parts of a long Invoke that have arrived: §7.15.2. */
+  #parts(): void {
+    if (!this.#environment.capabilities.longMessages || this.#valid === false) return;
+    for (const sdu of this.#transfer.takeSdus()) {
+      this.#message = sdu;
+      if (this.#indicated === 0) this.#step('RcvInvoke', {});
+      else this.#indicate();
+      if (sdu.moreData) this.#start('H');
+      else if (this.#indicated > 1) this.#start('A');
+    }
+  }
+
+  #indicate(): void {
+    const { userData, moreData, frameBoundary } = this.#message ?? sduOf({ userData: new Uint8Array(0) });
+    const { peers, handle } = this;
+    const more = { ...(moreData && { moreData }), ...(frameBoundary && { frameBoundary }) };
+    const first = { type: 'TR-Invoke.ind', peers, ackType: this.#invoke.up } as const;
+    if (this.#indicated++ === 0) {
+      this.#environment.indicate({ ...first, userData, classType: this.#class, handle, ...more });
+    } else this.#environment.indicate({ type: 'TR-InvokeData.ind', userData, handle, ...more });
+  }
+
+  /** Confirms the SDUs before the last one that were acknowledged whole. */
+  #confirmParts(): void {
+    for (let i = this.#transfer.outgoing?.takeConfirmed() ?? 0; i > 0; i--) this.#confirm(undefined);
+  }
+
+  /** Confirms SDUs in the order in which they were handed over: §5.3.4. */
+  #confirm(exitInfo: Uint8Array | undefined): void {
+    const type = this.#confirmed++ === 0 ? 'TR-Result.cnf' : 'TR-ResultData.cnf';
+    this.#environment.indicate({ type, handle: this.handle, ...(exitInfo && { exitInfo }) });
+  }
+
   #receiveAck(pdu: Extract<WtpPdu, { pdu: 'Ack' }>): void {
     if (pdu.tve) {
-      if (this.assembling && this.#valid === false) this.#verified();
+      if (this.assembling && this.#valid === false) this.#verifiedEarly();
       else this.#step('RcvAck', { tidOk: true, rid: pdu.rid });
       return;
     }
     if (this.#state !== 'RESULT RESP WAIT') return;
     switch (this.#transfer.acknowledged(pdu)) {
       case 'message':
+        this.#confirmParts();
         this.#step('RcvAck', { exitInfo: exitInfoOf(pdu.tpis) });
         return;
       case 'group':
+        this.#confirmParts();
         this.#rcr = 0;
-        this.#start('R');
+        if (this.#transfer.outgoing?.idle) this.#timer.stop();
+        else this.#start('R');
         return;
       case 'not extended':
         this.#refuse('NOTIMPLEMENTEDESAR');
@@ -235,6 +309,12 @@ export class Responder {
       case 'old':
         return;
     }
+  }
+
+  /** The first group of a long Invoke waited for this. */
+  #verifiedEarly(): void {
+    this.#verified();
+    this.#parts();
   }
 
   #validTid(): boolean {
@@ -247,14 +327,16 @@ export class Responder {
     this.#test.verified();
   }
 
-  /** The Initiator said in its Invoke how much it takes: Table 30. */
-  #tooLarge(result: Uint8Array): boolean {
+  /** What the Initiator said in its Invoke decides how much it takes, and in how many parts: Table 30. */
+  #cannotSend({ userData, moreData }: Sdu): boolean {
     const most = optionValue(this.#invoke.tpis, 'Maximum Receive Unit') ?? Number.POSITIVE_INFINITY;
     const segmentation = this.#segmentation();
-    const packets = segmentation ? Math.ceil(result.length / segmentation.packet) : 1;
-    const basic = segmentation?.numGroups === undefined || !hasOption(this.#invoke.tpis, 'NumGroups');
-    if (result.length <= most && !(basic && packets > BASIC_PACKETS)) return false;
-    this.#refuse('MESSAGETOOLARGE');
+    const packets = segmentation ? Math.ceil(userData.length / segmentation.packet) : 1;
+    const { extended } = this.#transfer;
+    if (moreData && !extended) this.#refuse('NOTIMPLEMENTEDESAR');
+    else if (userData.length > most || (!extended && packets > BASIC_PACKETS))
+      this.#refuse('MESSAGETOOLARGE');
+    else return false;
     return true;
   }
 
@@ -401,21 +483,11 @@ export class Responder {
         this.#transfer.abort(abortTypes.PROVIDER, abortReasons.NORESPONSE);
         return;
       case 'Generate TR-Invoke.ind':
-        this.#environment.indicate({
-          type: 'TR-Invoke.ind',
-          peers: this.peers,
-          ackType: this.#invoke.up,
-          userData: this.#message ?? new Uint8Array(0),
-          classType: this.#class,
-          handle: this.handle,
-        });
+        this.#indicate();
         return;
-      case 'Generate TR-Result.cnf': {
-        const { exitInfo } = this.#input;
-        const info = exitInfo === undefined ? {} : { exitInfo };
-        this.#environment.indicate({ type: 'TR-Result.cnf', handle: this.handle, ...info });
+      case 'Generate TR-Result.cnf':
+        this.#confirm(this.#input.exitInfo);
         return;
-      }
       case 'Generate TR-Abort.ind': {
         const { abortType = 'PROVIDER', abortCode = abortReasons.UNKNOWN } = this.#input;
         this.#environment.indicate({ type: 'TR-Abort.ind', abortType, abortCode, handle: this.handle });
@@ -430,14 +502,15 @@ export class Responder {
       this.#transfer.send(outgoing.retransmit());
       return;
     }
-    const userData = this.#result ?? new Uint8Array(0);
+    const sdu = this.#result ?? sduOf({ userData: new Uint8Array(0) });
+    const { userData } = sdu;
     const segmentation = this.#segmentation();
     const tpis: Tpi[] = [...this.#transfer.takeErrors(), ...this.#transfer.advertise(false)];
-    if (segmentation !== undefined && userData.length > segmentation.packet) {
+    if (segmentation !== undefined && userData.length > segmentation.packet && !sdu.moreData) {
       tpis.push(option('Total Message Size', userData.length));
     }
     const first = { pdu: 'Result', tid: this.tid ^ TID_DIRECTION, tpis } as const;
-    this.#transfer.begin(new Outgoing(first, userData, segmentation));
+    this.#transfer.begin(new Outgoing(first, sdu, segmentation));
     // The table starts the timer first, when nobody knows yet that a group has to be acknowledged.
     if (this.#transfer.unfinished) this.#start('R');
   }
@@ -462,12 +535,13 @@ export class Responder {
       case 'A':
         return this.#class === 2 ? this.#timing.baseAck : this.#timing.shortAck;
       case 'W':
-      case 'H':
         return this.#timing.wait;
+      case 'H':
+        return this.#environment.capabilities.longestResult;
       case 'R': {
         const { outgoing } = this.#transfer;
         // The Result is sent after its timer is started: a message that is not on its way yet counts whole.
-        const octets = outgoing ? outgoing.pendingOctets : (this.#result?.length ?? 0);
+        const octets = outgoing ? outgoing.pendingOctets : (this.#result?.userData.length ?? 0);
         const base = this.#transfer.unfinished ? this.#timing.groupRetry : this.#timing.longRetry;
         // §7.15.4 wants exponential back-off. Not for the last packet: its receiver remembers it for interval W only.
         const backOff = outgoing?.extended && this.#transfer.unfinished ? 2 ** this.#rcr : 1;

@@ -38,13 +38,41 @@ interface Group {
   readonly last: number;
 }
 
+/** What one primitive hands over: the whole message or, with extended segmentation, a part of it. */
+export interface Sdu {
+  readonly userData: Uint8Array;
+  readonly moreData: boolean;
+  readonly frameBoundary: boolean;
+}
+
+/** An SDU of a primitive; what it leaves out is false. */
+export function sduOf(primitive: {
+  readonly userData: Uint8Array;
+  readonly moreData?: boolean;
+  readonly frameBoundary?: boolean;
+}): Sdu {
+  const { userData, moreData = false, frameBoundary = false } = primitive;
+  return { userData, moreData, frameBoundary };
+}
+
+/** The user data of one packet. */
+interface Segment {
+  readonly userData: Uint8Array;
+  /** The first of an SDU that begins a frame: §8.4.7. */
+  readonly frame: boolean;
+  /** The last of an SDU behind which more will come: §8.4.6. */
+  readonly boundary: boolean;
+}
+
 /** A message on its way out, in one packet or many. */
 export class Outgoing {
   readonly #first: First;
-  readonly #userData: Uint8Array;
   readonly #sar: boolean;
   readonly #packet: number;
-  readonly #count: number;
+  readonly #segments: Segment[] = [];
+  /** The last SDU is there. */
+  #closed = false;
+  #parts = 0;
   #maximumGroup: number;
   /** Groups that may be outstanding. */
   #window = 1;
@@ -52,31 +80,51 @@ export class Outgoing {
   #outstanding: Group[] = [];
   /** The next packet that was never sent. */
   #next = 0;
+  /** The first packet whose SDU was not confirmed yet. */
+  #unconfirmed = 0;
   /** Packets that were sent again and are not asked for a second time within a round trip: §7.15.4. */
   readonly #held = new Set<number>();
 
   /** @param segmentation `undefined`: not supported by us or the peer, so both trailer flags are set (Table 12) */
-  constructor(first: First, userData: Uint8Array, segmentation: Segmentation | undefined) {
+  constructor(first: First, sdu: Sdu, segmentation: Segmentation | undefined) {
     this.#first = first;
-    this.#userData = userData;
     this.#sar = segmentation !== undefined;
-    this.#packet = segmentation?.packet ?? Math.max(userData.length, 1);
-    this.#count = Math.max(1, Math.ceil(userData.length / this.#packet));
-    this.#maximumGroup = segmentation?.group ?? userData.length;
+    this.#packet = segmentation?.packet ?? Math.max(sdu.userData.length, 1);
+    this.#maximumGroup = segmentation?.group ?? sdu.userData.length;
+    this.append(sdu);
   }
 
-  /** Packets of the whole message. */
-  get packets(): number {
-    return this.#count;
+  /** The next part of the message. */
+  append({ userData, moreData, frameBoundary }: Sdu): void {
+    const count = Math.max(1, Math.ceil(userData.length / this.#packet));
+    for (let i = 0; i < count; i++) {
+      this.#segments.push({
+        userData: userData.subarray(i * this.#packet, (i + 1) * this.#packet),
+        frame: frameBoundary && i === 0,
+        boundary: moreData && i === count - 1,
+      });
+    }
+    this.#parts++;
+    this.#closed = !moreData;
+  }
+
+  /** Whether the peer must know extended segmentation. */
+  get needsExtension(): boolean {
+    return this.#segments.length > BASIC_PACKETS || this.#parts > 1 || !this.#closed;
   }
 
   get segmented(): boolean {
-    return this.#count > 1;
+    return this.#segments.length > 1 || !this.#closed;
   }
 
   /** Whether the last packet was sent: what is missing now is the acknowledgement of the message. */
   get sent(): boolean {
-    return this.#next === this.#count;
+    return this.#closed && this.#next === this.#segments.length;
+  }
+
+  /** Whether all that there is was sent and acknowledged, and the user owes the rest. */
+  get idle(): boolean {
+    return !this.#closed && this.#next === this.#segments.length && this.#outstanding.length === 0;
   }
 
   get extended(): boolean {
@@ -85,24 +133,38 @@ export class Outgoing {
 
   /** User octets that wait for an acknowledgement: Appendix B.1 gives large ones more time. */
   get pendingOctets(): number {
-    const first = this.#outstanding[0]?.first ?? 0;
-    return Math.min(this.#next * this.#packet, this.#userData.length) - first * this.#packet;
+    let octets = 0;
+    for (let i = this.#oldest; i < this.#next; i++) octets += this.#segments[i]?.userData.length ?? 0;
+    return octets;
+  }
+
+  /** SDUs, but for the last one of the message, that were acknowledged whole since the last call. */
+  takeConfirmed(): number {
+    let count = 0;
+    for (; this.#unconfirmed < this.#oldest; this.#unconfirmed++) {
+      if (this.#segments[this.#unconfirmed]?.boundary) count++;
+    }
+    return count;
   }
 
   /** Packets that may go out now and were never sent. */
   flow(): Packet[] {
     const packets: Packet[] = [];
-    while (!this.sent && this.#outstanding.length < this.#window) {
+    while (this.#next < this.#segments.length && this.#outstanding.length < this.#window) {
       const group = this.#nextGroup();
-      const pending = group.last + 1 - (this.#outstanding[0]?.first ?? group.first);
-      if (pending > Math.min(PENDING_PACKETS, this.#window * this.#groupPackets())) {
-        if (this.#outstanding.length > 0) break;
-      }
+      const pending = group.last + 1 - this.#oldest;
+      const most = Math.min(PENDING_PACKETS, this.#window * this.#groupPackets());
+      if (pending > most && this.#outstanding.length > 0) break;
       this.#outstanding.push(group);
       this.#next = group.last + 1;
       for (let i = group.first; i <= group.last; i++) packets.push(this.#build(i, false));
     }
     return packets;
+  }
+
+  /** The first packet that was not acknowledged. */
+  get #oldest(): number {
+    return this.#outstanding[0]?.first ?? this.#next;
   }
 
   /** The newest trailer again, which makes the receiver say what it has: §7.14.3, §7.15.4. A closed window is probed. */
@@ -173,22 +235,28 @@ export class Outgoing {
     return Math.max(1, Math.floor(this.#maximumGroup / this.#packet));
   }
 
-  /** A group has one value of the high-order octets of its sequence numbers: §7.15.3. */
+  /** A group has one value of the high-order octets of its sequence numbers, and ends where an SDU ends: §7.15.3. */
   #nextGroup(): Group {
     const first = this.#next;
-    const boundary = first - (first % 256) + 255;
-    return { first, last: Math.min(first + this.#groupPackets() - 1, boundary, this.#count - 1) };
+    const highest = first - (first % 256) + 255;
+    const most = Math.min(first + this.#groupPackets() - 1, highest, this.#segments.length - 1);
+    let last = first;
+    while (last < most && !this.#segments[last]?.boundary) last++;
+    return { first, last };
   }
 
   #build(psn: number, rid: boolean): Packet {
-    const ttr = psn === this.#count - 1;
+    const { userData = new Uint8Array(0), frame = false, boundary = false } = this.#segments[psn] ?? {};
+    const ttr = this.#closed && psn === this.#segments.length - 1;
     // Table 12: both flags say that segmentation is not supported.
-    const gtr = this.#sar ? !ttr && this.#outstanding.some(({ last }) => last === psn) : true;
-    const userData = this.#userData.subarray(psn * this.#packet, (psn + 1) * this.#packet);
+    const gtr = this.#sar ? !ttr && (boundary || this.#outstanding.some(({ last }) => last === psn)) : true;
     const flags = { gtr, ttr, rid, userData };
-    if (psn === 0) return { ...this.#first, ...flags };
+    const marks: Tpi[] = [];
+    if (frame) marks.push({ tpi: 'Frame Boundary' });
+    if (boundary) marks.push({ tpi: 'SDU Boundary' });
+    if (psn === 0) return { ...this.#first, ...flags, tpis: [...this.#first.tpis, ...marks] };
     const high = Math.floor(psn / 256);
-    const tpis: Tpi[] = high > 0 ? [{ tpi: 'Packet Sequence Number', psn: high }] : [];
+    const tpis: Tpi[] = high > 0 ? [{ tpi: 'Packet Sequence Number', psn: high }, ...marks] : marks;
     const pdu = this.#first.pdu === 'Invoke' ? 'Segmented Invoke' : 'Segmented Result';
     return { pdu, tid: this.#first.tid, psn: psn % 256, tpis, ...flags };
   }
@@ -225,8 +293,13 @@ export class Incoming {
   #contiguous = 0;
   #trailer = -1;
   #last = Number.POSITIVE_INFINITY;
+  /** Packets with SDU Boundary, and with Frame Boundary. */
+  readonly #ends = new Set<number>();
+  readonly #frames = new Set<number>();
+  /** The first packet of the next SDU. */
+  #start = 0;
 
-  /** @param limit most octets of the message */
+  /** @param limit most octets of the message or, where it is taken in parts, of one part */
   constructor(limit: number) {
     this.#limit = limit;
   }
@@ -259,6 +332,10 @@ export class Incoming {
     if (psn > this.#contiguous + PENDING_PACKETS || psn > this.#last) return 'wait';
     const fresh = psn >= this.#contiguous && !this.#packets.has(psn);
     if (fresh && !this.#store(psn, pdu.userData)) return 'too large';
+    for (const { tpi } of pdu.tpis) {
+      if (tpi === 'SDU Boundary') this.#ends.add(psn);
+      if (tpi === 'Frame Boundary') this.#frames.add(psn);
+    }
     if (pdu.ttr) this.#last = Math.min(this.#last, psn);
     if (pdu.ttr || pdu.gtr) this.#trailer = Math.max(this.#trailer, psn);
     if (this.complete) return 'message';
@@ -267,10 +344,29 @@ export class Incoming {
     return psn < this.#trailer || pdu.gtr || pdu.ttr ? 'Nack' : 'wait';
   }
 
-  /** The message, once `complete`. */
+  /** The message, once `complete`; without the parts that were taken. */
   message(): Uint8Array {
+    return this.#octetsOf(this.#start, this.#last);
+  }
+
+  /** The SDUs that have arrived whole, in order, each once. */
+  takeSdus(): Sdu[] {
+    const sdus: Sdu[] = [];
+    for (let psn = this.#start; psn < this.#contiguous; psn++) {
+      if (!this.#ends.has(psn) && psn !== this.#last) continue;
+      const userData = this.#octetsOf(this.#start, psn);
+      sdus.push({ userData, moreData: psn !== this.#last, frameBoundary: this.#frames.has(this.#start) });
+      for (let taken = this.#start; taken <= psn; taken++) this.#packets.delete(taken);
+      this.#octets -= userData.length;
+      this.#cost -= userData.length + PACKET_COST * (psn + 1 - this.#start);
+      this.#start = psn + 1;
+    }
+    return sdus;
+  }
+
+  #octetsOf(first: number, last: number): Uint8Array {
     const parts: Uint8Array[] = [];
-    for (let psn = 0; psn <= this.#last; psn++) parts.push(this.#packets.get(psn) ?? new Uint8Array(0));
+    for (let psn = first; psn <= last; psn++) parts.push(this.#packets.get(psn) ?? new Uint8Array(0));
     return concat(parts);
   }
 

@@ -3,7 +3,7 @@ import type { Peers } from '../address.js';
 import type { Millis } from '../time.js';
 import type { Environment, SegmentationTimer } from './environment.js';
 import type { Ack, NegativeAck, WtpPdu } from './pdu.js';
-import { BASIC_PACKETS, Incoming, type Outgoing, type Packet, type Reception } from './sar.js';
+import { Incoming, type Outgoing, type Packet, type Reception, type Sdu } from './sar.js';
 import type { Timing } from './timers.js';
 import { errorsFor, hasOption, option, optionValue, psnOf, type Tpi } from './tpi.js';
 
@@ -85,9 +85,7 @@ export class Transfer {
   begin(outgoing: Outgoing): void {
     this.outgoing = outgoing;
     if (this.#peerGroupOctets !== undefined) outgoing.limitGroup(this.#peerGroupOctets);
-    if (this.#peerExtended && this.#environment.capabilities.segmentation?.numGroups !== undefined) {
-      outgoing.negotiate(this.#peerGroups);
-    }
+    if (this.extended) outgoing.negotiate(this.#peerGroups);
     for (const packet of outgoing.flow()) this.send(packet);
   }
 
@@ -106,7 +104,7 @@ export class Transfer {
     if (outgoing === undefined || !outgoing.segmented) return 'message';
     const outcome = outgoing.acknowledge(psnOf(tpis));
     if (outcome === 'message') return outcome;
-    if (outgoing.packets > BASIC_PACKETS && !outgoing.extended) return 'not extended';
+    if (outgoing.needsExtension && !outgoing.extended) return 'not extended';
     if (outcome === 'group') {
       this.#stop('hold');
       outgoing.release();
@@ -152,6 +150,21 @@ export class Transfer {
     return reception;
   }
 
+  /** The parts of a long message that have arrived: §7.15.2. */
+  takeSdus(): Sdu[] {
+    if (this.incoming === undefined) return [];
+    const before = this.incoming.cost;
+    const sdus = this.incoming.takeSdus();
+    this.#held += this.incoming.cost - before;
+    this.#environment.hold(this.incoming.cost - before);
+    return sdus;
+  }
+
+  /** Whether the peer told that it knows extended segmentation, and we do. */
+  get extended(): boolean {
+    return this.#peerExtended && this.#environment.capabilities.segmentation?.numGroups !== undefined;
+  }
+
   /** §7.14.3: the whole group is there. */
   acknowledgeGroup(tve: boolean): void {
     this.send(this.ack(tve, false, []));
@@ -186,9 +199,7 @@ export class Transfer {
   #nack(): void {
     const missing = this.incoming?.missing();
     if (missing === undefined || missing.length === 0 || this.incoming === undefined) return;
-    const extended =
-      this.#peerExtended && this.#environment.capabilities.segmentation?.numGroups !== undefined;
-    const tpis: Tpi[] = extended
+    const tpis: Tpi[] = this.extended
       ? [{ tpi: 'Packet Sequence Number', psn: this.incoming.trailer }, ...this.advertise(false)]
       : [];
     this.send({ pdu: 'Negative Ack', rid: false, tid: this.#tid, missing, tpis });

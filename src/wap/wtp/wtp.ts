@@ -6,7 +6,7 @@ import { randomBelow } from '../random.js';
 import type { DatagramIndication, DatagramRequest } from '../wdp/primitives.js';
 import { type Environment, timerNames } from './environment.js';
 import { TidGenerator } from './gentid.js';
-import { Initiator } from './initiator.js';
+import { Initiator, type InvokeRequest } from './initiator.js';
 import {
   CACHED_INITIATORS,
   CACHED_RESPONDERS,
@@ -29,18 +29,38 @@ import {
   TID_DIRECTION,
   type WtpPdu,
 } from './pdu.js';
-import type { Handle, TransactionClass, TransactionIndication, TransactionRequest } from './primitives.js';
+import type {
+  Handle,
+  LongTransactionIndication,
+  LongTransactionRequest,
+  TransactionClass,
+  TransactionIndication,
+  TransactionRequest,
+} from './primitives.js';
 import { Responder, type TidTest } from './responder.js';
-import { BASIC_PACKETS } from './sar.js';
+import { BASIC_PACKETS, type Segmentation } from './sar.js';
 import { TID_SPACE, TidCache } from './tid.js';
 import { option } from './tpi.js';
 
-export type Wtp = Layer<TransactionRequest, TransactionIndication, DatagramIndication, DatagramRequest> & {
+interface Count {
   /** Transactions that are under way, in either role. */
   transactions(): number;
-};
+}
 
-type WtpEffect = Effect<TransactionIndication, DatagramRequest>;
+/** The service with whole messages. */
+export type Wtp = Layer<TransactionRequest, TransactionIndication, DatagramIndication, DatagramRequest> &
+  Count;
+
+/** The service with messages of several parts, too. */
+export type LongWtp = Layer<
+  LongTransactionRequest,
+  LongTransactionIndication,
+  DatagramIndication,
+  DatagramRequest
+> &
+  Count;
+
+type WtpEffect = Effect<LongTransactionIndication, DatagramRequest>;
 
 /** Most octets of exit info: one item (§8.4.1). */
 const LONGEST_EXIT_INFO = 255;
@@ -51,8 +71,17 @@ const LARGEST_SHARED_DATAGRAM = 1452;
 const TID_TIMER = 'WTP/tids';
 
 export function wtp(options: WtpOptions): Wtp {
-  return new Provider(options).layer;
+  // Indications of parts come only where the user takes them.
+  return new Provider(options, false).layer as Wtp;
 }
+
+/** Needs extended segmentation, which alone carries More Data: §5.3.1.9. */
+export function longWtp(options: WtpOptions & { readonly segmentation: ExtendedSegmentation }): LongWtp {
+  return new Provider(options, true).layer;
+}
+
+/** Segmentation with a window of groups. */
+export type ExtendedSegmentation = Segmentation & { readonly numGroups: number };
 
 /** PDUs that wait for company, of one pair of peers. */
 interface Queue {
@@ -70,7 +99,7 @@ class Provider {
   readonly #serials = new Map<number, Initiator | Responder>();
   readonly #queues = new Map<string, Queue>();
   /** Invokes that wait until a TIDnew is verified: §7.8.3.2. */
-  readonly #blocked = new Map<string, Extract<TransactionRequest, { type: 'TR-Invoke.req' }>[]>();
+  readonly #blocked = new Map<string, InvokeRequest[]>();
   readonly #tids: TidGenerator;
   readonly #cache = new TidCache(CACHED_INITIATORS);
   readonly #environment: Environment;
@@ -81,14 +110,14 @@ class Provider {
   #effects: WtpEffect[] = [];
   #indications: WtpEffect[] = [];
 
-  constructor(options: WtpOptions) {
+  constructor(options: WtpOptions, longMessages: boolean) {
     this.#options = options;
     this.#tids = new TidGenerator(
       options.firstTid ?? randomBelow(options.random, TID_SPACE),
       CACHED_RESPONDERS,
     );
     this.#environment = {
-      capabilities: capabilitiesOf(options),
+      capabilities: capabilitiesOf(options, longMessages),
       send: (peers, pdu) => this.#send(peers, pdu),
       queue: (peers, pdu, serial) => this.#queue(peers, pdu, serial),
       flush: (peers, serial) => this.#flush(peers, serial),
@@ -112,7 +141,7 @@ class Provider {
     };
   }
 
-  get layer(): Wtp {
+  get layer(): LongWtp {
     return {
       name: 'WTP',
       fromAbove: (request) => this.#handle(() => this.#request(request)),
@@ -131,7 +160,7 @@ class Provider {
 
   // From above
 
-  #request(request: TransactionRequest): void {
+  #request(request: LongTransactionRequest): void {
     if ('exitInfo' in request && (request.exitInfo?.length ?? 0) > LONGEST_EXIT_INFO) {
       throw new UsageError(`exit info of more than ${LONGEST_EXIT_INFO} octets`);
     }
@@ -152,10 +181,11 @@ class Provider {
     this.#settle(transaction);
   }
 
-  #invoke(request: Extract<TransactionRequest, { type: 'TR-Invoke.req' }>): void {
+  #invoke(request: InvokeRequest): void {
     const { handle, peers, userData, classType } = request;
     if (!handle.startsWith('I')) throw new UsageError(`${handle} is not the handle of an Initiator`);
     if (this.#handles.has(handle)) throw new UsageError(`${handle} is in use`);
+    if (request.moreData && classType === 0) throw new UsageError('class 0 has no further data');
     const { segmentation } = this.#environment.capabilities;
     const basic = segmentation !== undefined && segmentation.numGroups === undefined;
     if (basic && classType !== 0 && userData.length > BASIC_PACKETS * segmentation.packet) {
@@ -168,7 +198,7 @@ class Provider {
     else this.#initiate(request);
   }
 
-  #initiate(request: Extract<TransactionRequest, { type: 'TR-Invoke.req' }>): void {
+  #initiate(request: InvokeRequest): void {
     const transaction = new Initiator(this.#environment, ++this.#serial, request);
     if (request.classType === 0) {
       transaction.invoke();
@@ -186,7 +216,7 @@ class Provider {
   }
 
   /** An abort of a transaction that was not sent yet: §7.7.4 A. */
-  #unblock(request: TransactionRequest): boolean {
+  #unblock(request: LongTransactionRequest): boolean {
     if (request.type !== 'TR-Abort.req') return false;
     for (const waiting of this.#blocked.values()) {
       const at = waiting.findIndex(({ handle }) => handle === request.handle);

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { type PrivateKey, signSha1 } from '../../../src/wap/crypto.js';
 import { encodeUtf8 } from '../../../src/wap/octets.js';
+import { certificateUrl } from '../../../src/wap/pki/certificate-url.js';
 import {
   type AuthenticatedAttribute,
   encodeSignedContent,
@@ -197,6 +198,13 @@ describe('verifying SignedContent (WAP-161 §6, Appendix B)', () => {
       assert.match(failures(verify({ signerInfos }))[0]?.[1] ?? '', /was not fetched/);
       const broken = verify({ signerInfos }, { certificateAt: () => hex('00') });
       assert.match(failures(broken)[0]?.[1] ?? '', /cannot be read/);
+    });
+
+    it('a certificate at a URL that names another one (WAP-217 §7.4)', () => {
+      const url = certificateUrl('http://ca.example/', server.certificate);
+      const signerInfos = [{ type: 'certificate_url', url }] as const;
+      const verdict = verify({ signerInfos }, { certificateAt: () => alice.certificate.octets });
+      assert.match(failures(verdict)[0]?.[1] ?? '', /is another than the one named there/);
     });
 
     it('nobody is named: the directory says who, or there is but one certificate', () => {

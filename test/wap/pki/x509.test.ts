@@ -156,6 +156,24 @@ describe('issuing (WAP-211 §6)', () => {
     assert.equal(onCurve(7).certificate.publicKey.type, 'ec');
   });
 
+  it('[Cert-TLS-C-001] [WPKI-C-007] authorities with RSA keys of 2048 bits', () => {
+    const large = createAuthority({
+      random: seededRandom(9),
+      now,
+      subject: 'CN=Large',
+      key: { rsaBits: 2048 },
+    });
+    const request = {
+      profile: 'server',
+      subject: 'CN=x',
+      publicKey: alice.key.publicKey,
+      ...validity(now, 1),
+    } as const;
+    const issued = issueCertificate(seededRandom(6), large, request);
+    assert.equal(issued.signature.length, 256);
+    assert.equal(findChain(issued, [], [large.certificate], now).ok, true);
+  });
+
   it('years from 2050 on are written in full', () => {
     const request = { profile: 'signature', subject: 'CN=x', publicKey: alice.key.publicKey } as const;
     const period = { notBefore: now, notAfter: Date.UTC(2060, 0, 1) };

@@ -105,6 +105,22 @@ describe('application and channels (WAP-260 §11.3.2, §11.3.3)', () => {
   });
 });
 
+describe('answer to reset (WAP-260 §11.2)', () => {
+  it('[WIM-ICC-121] [WIM-ICC-123] T=0 first, clock stop, 3 V and 5 V, channels told, check octet right', () => {
+    const atr = newCard().reset();
+    assert.equal(toHex(atr), '3b87801fc380318073900113' + '1b');
+    // TD1: T=0. TD2: T=15, whose TA has the clock stop indicator and the classes A (5 V) and B (3 V).
+    assert.equal((atr[2] ?? 0xff) & 0x0f, 0);
+    assert.equal((atr[3] ?? 0) & 0x0f, 15);
+    assert.equal((atr[4] ?? 0) & 0x02, 0x02);
+    assert.notEqual((atr[4] ?? 0) & 0xc0, 0);
+    assert.equal(
+      atr.subarray(1).reduce((sum, octet) => sum ^ octet, 0),
+      0,
+    );
+  });
+});
+
 describe('PINs (WAP-260 §11.3.4, §12.1.4)', () => {
   it('[WIM-ICC-106] [WIM-ICC-040] VERIFY: tries are counted, the third wrong one blocks', () => {
     const { say } = ready();

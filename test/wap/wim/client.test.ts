@@ -5,11 +5,11 @@ import { toHex } from '../../../src/wap/octets.js';
 import { decodeCertificate } from '../../../src/wap/pki/x509.js';
 import { seededRandom } from '../../../src/wap/random.js';
 import { decodeCommand, describeCommand } from '../../../src/wap/wim/apdu.js';
-import type { Card } from '../../../src/wap/wim/card.js';
+import { Card } from '../../../src/wap/wim/card.js';
 import { certificatesOf, openWim, type Wim } from '../../../src/wap/wim/client.js';
 import { type CardKey, createCard, personaliseCard } from '../../../src/wap/wim/personalise.js';
 import { hex } from '../../support/hex.js';
-import { alice, aliceOnline, authority, now, server } from '../pki/people.js';
+import { alice, aliceOnline, authority, now, server, stranger } from '../pki/people.js';
 import { newCard, pins, usualKeys } from './cards.js';
 
 function open(card: Card = newCard()): Wim {
@@ -25,7 +25,7 @@ function partsOf(wim: Wim) {
 }
 
 describe('reading a card (WAP-260 §11.4.1 to §11.4.3)', () => {
-  it('[WIM-C-101] [WIM-C-110] [WIM-C-111] [WIM-C-116] opens a channel, selects the application, reads the files', () => {
+  it('[WIM-C-101] [WIM-C-110] [WIM-C-111] [WIM-C-116] [WIM-C-120] opens a channel, selects the application, reads the files', () => {
     const card = newCard();
     const said: string[] = [];
     const observe = ({ command }: { command: Uint8Array }) =>
@@ -242,6 +242,110 @@ describe('using keys (WAP-260 §11.4.6, §11.4.7, §13.4)', () => {
     wim.verifyPin(partsOf(wim).pinG, pins.general);
     wim.update(peers.path, hex('8001'));
     assert.deepEqual(wim.read(peers.path).slice(0, 3), hex('800100'));
+  });
+});
+
+describe('storing certificates (WAP-260 §13.4)', () => {
+  function opened(card: Card): Wim {
+    const wim = open(card);
+    assert.equal(wim.verifyPin(partsOf(wim).pinG, pins.general).ok, true);
+    return wim;
+  }
+
+  const authorityToStore = {
+    kind: 'useful',
+    format: 'x509',
+    label: 'Stranger',
+    authority: true,
+    id: stranger.certificate.keyHash,
+    value: stranger.certificate.octets,
+  } as const;
+
+  it('[WIM-ICC-012] [WIM-ICC-016] [WIM-C-012] [WIM-C-016] [WIM-C-018] [WIM-C-090] an authority and a user certificate, in the unused space', () => {
+    const card = newCard();
+    opened(card).store(authorityToStore);
+    const user = {
+      ...authorityToStore,
+      kind: 'user',
+      authority: false,
+      label: 'Bought',
+      value: server.certificate.octets,
+    } as const;
+    opened(card).store({ ...user, id: server.certificate.keyHash, issuerId: authority.certificate.keyHash });
+    const wim = open(card);
+    const found = wim.certificates.filter(({ label }) => label === 'Stranger' || label === 'Bought');
+    assert.deepEqual(
+      found.map(({ kind, authority: isAuthority, modifiable }) => [kind, isAuthority, modifiable]),
+      [
+        ['user', false, true],
+        ['useful', true, true],
+      ],
+    );
+    const [bought, foreign] = found;
+    assert.ok(bought && foreign);
+    assert.deepEqual(wim.readCertificate(foreign), stranger.certificate.octets);
+    assert.deepEqual(wim.readCertificate(bought), server.certificate.octets);
+    // What the card came with is still there, and only the issuer's authorities are trusted.
+    assert.equal(wim.certificates.length, 5);
+    assert.deepEqual(wim.trustedCertificates(), [authority.certificate]);
+  });
+
+  it('a URL takes no space', () => {
+    const card = newCard();
+    opened(card).store({
+      ...authorityToStore,
+      kind: 'user',
+      authority: false,
+      value: { url: 'http://ca/x' },
+    });
+    assert.ok(open(card).certificates.some(({ value }) => 'url' in value && value.url === 'http://ca/x'));
+  });
+
+  it('not without PIN-G, and not beyond the space', () => {
+    assert.throws(() => open().store(authorityToStore), /Security status not satisfied/);
+    const card = newCard();
+    const value = new Uint8Array(1500);
+    opened(card).store({ ...authorityToStore, value });
+    opened(card).store({ ...authorityToStore, value });
+    assert.throws(() => opened(card).store({ ...authorityToStore, value }), /no space for 1500 octets/);
+    const url = { url: `http://ca/${'x'.repeat(100)}` };
+    const fill = () => {
+      for (let i = 0; i < 9; i++) opened(card).store({ ...authorityToStore, value: url });
+    };
+    assert.throws(fill, /directory file is full/);
+  });
+});
+
+describe('paths (WAP-260 §9.4.1)', () => {
+  /** The usual card, with another EF(ODF). */
+  function withOdf(odf: string): Wim {
+    const { image } = newCard();
+    const files = image.files.map((file) => (file.id === 0x5031 ? { ...file, content: hex(odf) } : file));
+    return open(new Card({ ...image, files }, seededRandom(1)));
+  }
+
+  it('[WIM-ICC-043] [WIM-C-046] file identifiers of two octets', () => {
+    assert.equal(withOdf('a006 3004 0402 5200').keys.length, 2);
+  });
+
+  it('[WIM-C-047] absolute paths, and relative ones from the directory that EF(ODF) names', () => {
+    assert.equal(withOdf('a00a 3008 0406 3f0050155200').keys.length, 2);
+    const home = 'a718 a016 3014 3012 3000 3006 0604672b0103 a106 0404 3f005015';
+    const said: string[] = [];
+    const { image } = newCard();
+    const odf = hex(`a008 3006 0404 53005200 ${home}`);
+    const files = image.files.map((file) => (file.id === 0x5031 ? { ...file, content: odf } : file));
+    const card = new Card({ ...image, files }, seededRandom(1));
+    openWim({
+      transmit: (apdu) => card.transmit(apdu),
+      observe: ({ command }) =>
+        command[1] === 0xa4 && command[2] === 0 && said.push(toHex(command.subarray(5, 7))),
+    });
+    assert.deepEqual(said, ['5032', '5031', '3f00', '5015', '5300', '5200']);
+    assert.equal(
+      withOdf(`a006 3004 0402 5200 a716 a014 3012 3000 3006 0604672b0103 a106 0404 3f005015`).keys.length,
+      2,
+    );
   });
 });
 

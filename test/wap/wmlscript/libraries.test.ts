@@ -2,28 +2,15 @@ import assert from 'node:assert/strict';
 import { libraryFunction, libraryTable } from '../../../src/wap/wmlscript/libraries.js';
 import { codeOf } from '../../support/wmlscript-compiler.js';
 
-/** Name, number, function names in the order of their numbers, as WAP-194 Appendix A prints them. */
-const standard: readonly [string, number, string][] = [
-  [
-    'Lang',
-    0,
-    'abs min max parseInt parseFloat isInt isFloat maxInt minInt float exit abort random seed characterSet',
-  ],
-  ['Float', 1, 'int floor ceil pow round sqrt maxFloat minFloat'],
-  [
-    'String',
-    2,
-    'length isEmpty charAt subString find replace elements elementAt removeAt replaceAt insertAt squeeze trim ' +
-      'compare toString format',
-  ],
-  [
-    'URL',
-    3,
-    'isValid getScheme getHost getPort getPath getParameters getQuery getFragment getBase getReferer resolve ' +
-      'escapeString unescapeString loadString',
-  ],
-  ['WMLBrowser', 4, 'getVar setVar go prev newContext getCurrentCard refresh'],
-  ['Dialogs', 5, 'prompt confirm alert'],
+/** Title, name, number, function names in the order of their numbers, as WAP-194 Appendix A prints them. */
+// biome-ignore format: a line is a printed library
+const standard: readonly [string, string, number, string][] = [
+  ['[WMLSSL-001] [WMLSSL-007] [WMLSSL-008] Lang', 'Lang', 0, 'abs min max parseInt parseFloat isInt isFloat maxInt minInt float exit abort random seed characterSet'],
+  ['[WMLSSL-002] [WMLSSL-007] [WMLSSL-009] Float', 'Float', 1, 'int floor ceil pow round sqrt maxFloat minFloat'],
+  ['[WMLSSL-003] [WMLSSL-007] [WMLSSL-010] String', 'String', 2, 'length isEmpty charAt subString find replace elements elementAt removeAt replaceAt insertAt squeeze trim compare toString format'],
+  ['[WMLSSL-004] [WMLSSL-007] [WMLSSL-011] URL', 'URL', 3, 'isValid getScheme getHost getPort getPath getParameters getQuery getFragment getBase getReferer resolve escapeString unescapeString loadString'],
+  ['[WMLSSL-005] [WMLSSL-007] [WMLSSL-012] WMLBrowser', 'WMLBrowser', 4, 'getVar setVar go prev newContext getCurrentCard refresh'],
+  ['[WMLSSL-006] [WMLSSL-007] [WMLSSL-013] Dialogs', 'Dialogs', 5, 'prompt confirm alert'],
 ];
 
 /** The code of a function that only calls a library function. */
@@ -33,9 +20,8 @@ function call(library: string, name: string, parameters: number): string {
 }
 
 describe('Library functions (WAP-194 Appendix A)', () => {
-  const items = ['008', '009', '010', '011', '012', '013'];
-  standard.forEach(([library, lindex, names], i) => {
-    it(`[WMLSSL-00${i + 1}] [WMLSSL-007] [WMLSSL-${items[i]}] ${library} is library ${lindex}, its functions are numbered as printed`, () => {
+  for (const [title, library, lindex, names] of standard) {
+    it(title, () => {
       const functions = names.split(' ');
       assert.deepEqual(
         libraryTable.find(({ name }) => name === library)?.functions.map(([name]) => name),
@@ -51,7 +37,7 @@ describe('Library functions (WAP-194 Appendix A)', () => {
         );
       });
     });
-  });
+  }
 
   const counts: readonly [string, string, number][] = [
     ['Lang', 'min', 2],

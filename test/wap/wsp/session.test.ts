@@ -467,7 +467,10 @@ describe('Session management (WAP-230 §6.3.3.1, §7.1.2.1)', () => {
   });
 
   it('an idle session is disconnected, and a suspended one is not kept for ever (§7.1.5, §6.3.3.3)', () => {
-    const pair = connected({ protocolOptions: ['Session Resume'] });
+    const limits = { idleFor: 1000, suspendedFor: 1000 };
+    const fresh = () =>
+      connected({ protocolOptions: ['Session Resume'] }, {}, new Pair(layer(limits), layer(limits)));
+    const pair = fresh();
     for (const [end, name] of [
       [pair.client, 'C1'],
       [pair.server, 'S1'],
@@ -475,7 +478,7 @@ describe('Session management (WAP-230 §6.3.3.1, §7.1.2.1)', () => {
       assert.deepEqual(says(end, `WSP/${name}`), []);
       assert.deepEqual(says(end, `WSP/${name}`), [`S-Disconnect.ind ${name} DISCONNECT`]);
     }
-    const again = connected({ protocolOptions: ['Session Resume'] });
+    const again = fresh();
     again.fromClient({ type: 'S-Suspend.req', session: 'C1' });
     for (const end of [again.client, again.server]) {
       const name = end === again.client ? 'C1' : 'S1';

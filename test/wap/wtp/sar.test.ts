@@ -5,7 +5,7 @@ import { transactions } from '../../../src/wap/stack.js';
 import { seconds } from '../../../src/wap/time.js';
 import type { Segmentation, TransactionIndication, TransactionRequest } from '../../../src/wap/wtp/index.js';
 import type { Invoke, SegmentedInvoke } from '../../../src/wap/wtp/pdu.js';
-import { Incoming, Outgoing } from '../../../src/wap/wtp/sar.js';
+import { Incoming, Outgoing, sduOf } from '../../../src/wap/wtp/sar.js';
 import { hex } from '../../support/hex.js';
 import { wtpBench } from '../../support/transactions.js';
 import { world } from '../../support/world.js';
@@ -258,6 +258,32 @@ describe('WTP segmentation (WAP-224 §7.14)', () => {
     assert.deepEqual(end.lines(), ['0.000 < 20800209']);
   });
 
+  it('a PDU with a broken structure among the packets: PROTOERR, and the rest is nobody’s', () => {
+    const end = wtpBench({ segmentation: basic });
+    for (const octets of ['08 0001 12 0001', '68 0001', '2a 0001 01 1011']) end.receive(octets);
+    assert.deepEqual(end.lines(), ['0.000 < 20800101']);
+    assert.equal(end.timers(), 0);
+  });
+
+  it('a segmented result that is too large, or does not fit the memory that is left', () => {
+    const large = wtpBench({ segmentation: basic, largestMessage: 3 });
+    large.invoke(2, true, '40');
+    large.lines();
+    for (const octets of ['10 8001 0001', '30 8001 01 1011']) large.receive(octets);
+    assert.deepEqual(large.lines().slice(1), [
+      '0.000 < 20000109',
+      '0.000 ^ TR-Abort.ind abortType=PROVIDER abortCode=9 handle=I1',
+    ]);
+    const full = wtpBench({ segmentation: basic, assemblyMemory: 40 });
+    full.invoke(2, true, '40');
+    full.lines();
+    for (const octets of ['10 8001 0001', '30 8001 01 1011']) full.receive(octets);
+    assert.deepEqual(full.lines().slice(1), [
+      '0.000 < 20000107',
+      '0.000 ^ TR-Abort.ind abortType=PROVIDER abortCode=7 handle=I1',
+    ]);
+  });
+
   it('more packets than have a number: MESSAGETOOLARGE before anything is sent', () => {
     const end = wtpBench({ segmentation: basic });
     end.invoke(2, true, '00'.repeat(513));
@@ -342,7 +368,11 @@ describe('WTP extended segmentation (WAP-224 §7.15)', () => {
 
   it('numbers beyond 255 have their high octets in an item, and no group spans them', () => {
     const first = { pdu: 'Invoke', tid: 1, version: 0, tidNew: false, up: true, tcl: 2, tpis: [] } as const;
-    const outgoing = new Outgoing(first, new Uint8Array(300), { packet: 1, group: 10, numGroups: 2 });
+    const outgoing = new Outgoing(first, sduOf({ userData: new Uint8Array(300) }), {
+      packet: 1,
+      group: 10,
+      numGroups: 2,
+    });
     outgoing.negotiate(1);
     const sent = outgoing.flow();
     while (!outgoing.sent) {

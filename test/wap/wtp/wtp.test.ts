@@ -211,6 +211,18 @@ describe('WTP queue of acknowledgements (WAP-224 §9.3.3, §7.5)', () => {
     assert.equal(end.timers(), 0);
   });
 
+  it('… or before a PDU with which it would not fit one datagram', () => {
+    const end = wtpBench({ queueAcks: true });
+    end.invoke(2, true, '40', 'I1');
+    end.receive('16 8001 04');
+    end.request({ type: 'TR-Result.res', handle: 'I1' });
+    end.lines();
+    end.invoke(2, true, '00'.repeat(1445), 'I2');
+    const [ack, invoke] = end.lines();
+    assert.equal(ack, '0.000 < 180001');
+    assert.match(invoke ?? '', /^0.000 < 0e00021200/);
+  });
+
   it('… or when the result is sent again', () => {
     const end = wtpBench({ queueAcks: true });
     end.invoke(2, true, '40');
