@@ -191,6 +191,24 @@ describe('Content as the terminal wants it (WAP-236 §6)', () => {
     assert.deepEqual(adapted.content.body.subarray(0, 2), hex('01 04'));
   });
 
+  it('[WAESpec-I18N-S-001] text in a character set that is not accepted comes in one that is', () => {
+    const only = (value: string) => [{ name: 'Accept-Charset', value }];
+    const russian = content('text/plain; charset=koi8-r', hex('f2f5'), {
+      name: 'Content-Length',
+      value: '2',
+    });
+    const adapted = adapt(russian, only('iso-8859-5, utf-8;q=0'), conversions);
+    assert.ok('content' in adapted);
+    assert.deepEqual(adapted.content, {
+      headers: [{ name: 'Content-Type', value: 'text/plain; charset=iso-8859-5' }],
+      body: hex('c0c3'),
+    });
+    for (const accepted of [only('koi8-r'), only('*'), [], only('iso-8859-1')]) {
+      const same = adapt(russian, accepted, conversions);
+      assert.ok('content' in same && !same.changed, JSON.stringify(accepted));
+    }
+  });
+
   it('an error deck is a deck, whatever the reason contains', () => {
     const { document, findings } = parseWml(errorDeck(502, '<$x> & "\0" '.repeat(50)));
     assert.deepEqual(
