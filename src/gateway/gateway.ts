@@ -26,6 +26,7 @@ import {
   withoutHeader,
 } from '../wap/wsp/index.js';
 import { contentConversions } from './conversions.js';
+import { cookieProxy } from './cookies.js';
 import { httpClient } from './http.js';
 import { type Log, silent } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
@@ -120,6 +121,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     maxBody: options.maxResponse ?? 1_048_576,
     ...(options.ca !== undefined && { ca: options.ca }),
   });
+  const cookies = cookieProxy(scheduler);
   const forward = counted(
     proxy({
       http,
@@ -127,6 +129,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       clock: scheduler,
       name: options.name ?? 'wapstack',
       resultLength,
+      cookies,
     }),
     metrics,
     log,
@@ -171,6 +174,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     const session = sessionUser((primitive) => sessionDriver.request(primitive), random, {
       ...user,
       connected: () => push?.connected(),
+      disconnected: cookies.forget,
     });
     const sessionDriver: Driver<SessionRequest> = drive({
       ...common,

@@ -7,6 +7,7 @@ import { encodeUtf8 } from '../wap/octets.js';
 import type { Clock } from '../wap/time.js';
 import { type Header, headerValue, headerValues, withoutHeader } from '../wap/wsp/index.js';
 import { charsetQuality, namesType, typeQuality } from './accept.js';
+import type { CookieProxy } from './cookies.js';
 import { adapt, type Content, type Conversions } from './encode.js';
 import { errorDeck } from './error-deck.js';
 import { endToEnd, type HttpClient, type HttpFailure, type HttpResponse } from './http.js';
@@ -43,6 +44,7 @@ export interface ProxyOptions {
   readonly name: string;
   /** Length of what WSP makes of a result, so that it fits the terminal's SDU size. */
   readonly resultLength: (response: ProxyResponse) => number;
+  readonly cookies: CookieProxy;
 }
 
 /** Methods that RFC 2616 §9 has and WSP can ask for; others go on as extended methods if they are tokens. */
@@ -72,11 +74,12 @@ export function proxy(options: ProxyOptions): Forward {
     if (typeof url === 'string') return finished(options, request, failed(options, request, 400, url));
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(request.method) || request.method === 'CONNECT')
       return finished(options, request, failed(options, request, 501, `${request.method} is not possible`));
+    const exchange = options.cookies.exchange(request.sessionId, url, requestHeaders(request, options));
     const outcome = await options.http.fetch(
       {
         method: request.method,
         url,
-        headers: requestHeaders(request, options),
+        headers: exchange.headers,
         ...(!methodsWithoutBody.has(request.method) && { body: request.body }),
       },
       signal,
@@ -89,7 +92,8 @@ export function proxy(options: ProxyOptions): Forward {
         failed(options, request, failureStatus[outcome.failure], outcome.text),
       );
     }
-    return finished(options, request, adapted(options, request, url, outcome));
+    const response = { ...outcome, headers: exchange.respond(outcome.headers) };
+    return finished(options, request, adapted(options, request, url, response));
   };
 }
 

@@ -38,6 +38,8 @@ export interface UserOptions {
   readonly secure?: boolean;
   /** A session was opened or resumed: what waited for one may go now. */
   readonly connected?: () => void;
+  /** A session has ended, under the id that its requests carried. */
+  readonly disconnected?: (sessionId: string) => void;
   /** Gets what nobody foresaw: a bug, whose request then ends as aborted. */
   readonly failed: (error: unknown) => void;
 }
@@ -222,7 +224,8 @@ export function sessionUser(
   function disconnect(handle: SessionHandle): void {
     for (const transactionId of [...(sessions.get(handle)?.methods.keys() ?? [])])
       giveUp(handle, transactionId);
-    sessions.delete(handle);
+    const id = sessions.get(handle)?.id;
+    if (sessions.delete(handle) && id !== undefined) options.disconnected?.(id);
   }
 
   return {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { contentConversions } from '../../src/gateway/conversions.js';
+import { cookieProxy } from '../../src/gateway/cookies.js';
 import type { HttpClient, HttpFailure, HttpRequest, HttpResponse } from '../../src/gateway/http.js';
 import { type ProxyRequest, proxy } from '../../src/gateway/proxy.js';
 import { udpEndpoint } from '../../src/wap/address.js';
@@ -47,6 +48,7 @@ async function ask(request: ProxyRequest, answer: HttpResponse | HttpFailure) {
     conversions: contentConversions(),
     clock: { now: () => Date.UTC(2001, 0, 2, 3, 4, 5) },
     name: 'gw.example',
+    cookies: cookieProxy({ now: () => 0 }),
     resultLength: ({ body }) => 40 + body.length,
   });
   const response = await forward(request, new AbortController().signal);
