@@ -134,7 +134,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     metrics,
     log,
   );
-  const user = { forward, limits: { ...defaultLimits, ...options.limits }, failed };
+  const user = { forward, clock: scheduler, limits: { ...defaultLimits, ...options.limits }, failed };
   const opened: Bearer[] = [];
 
   async function listen(service: string, port: number): Promise<Bearer> {

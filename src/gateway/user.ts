@@ -4,9 +4,10 @@
  */
 import type { Peers } from '../wap/address.js';
 import { peersKey } from '../wap/address.js';
-import { concat, toHex } from '../wap/octets.js';
+import { concat, equalOctets, toHex } from '../wap/octets.js';
 import { type ApplicationId, decodeApplicationId, wmlUserAgent } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
+import type { Clock, Millis } from '../wap/time.js';
 import {
   type EitherSessionRequest,
   type Header,
@@ -33,6 +34,7 @@ export interface ClientLimits {
 
 export interface UserOptions {
   readonly forward: Forward;
+  readonly clock: Clock;
   readonly limits: ClientLimits;
   /** Whether WTLS is below. */
   readonly secure?: boolean;
@@ -269,6 +271,27 @@ export function sessionUser(
   };
 }
 
+type UnitInvoke = Extract<UnitIndication, { type: 'S-Unit-MethodInvoke.ind' }>;
+
+interface Answered {
+  readonly request: UnitInvoke;
+  readonly response: ProxyResponse;
+  readonly at: Millis;
+}
+
+/** For how long a repeated connectionless request is taken for the same one: longer than a user agent waits for its result. */
+const REMEMBERED: Millis = 30_000;
+
+/** Results that are remembered at the same time: each may be as large as a datagram. */
+const MAX_REMEMBERED = 256;
+
+/** RFC 2616 §9.1.1: making them twice does no harm. */
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+function sameRequest(a: UnitInvoke, b: UnitInvoke): boolean {
+  return a.method === b.method && a.requestUri === b.requestUri && equalOctets(a.requestBody, b.requestBody);
+}
+
 /** A user of the connectionless session service. */
 export interface UnitUser {
   deliver(indication: UnitIndication): void;
@@ -288,12 +311,23 @@ export function unitUser(
   /** Requests under way, by client and transaction: a repeated datagram asks for nothing new. */
   const running = new Map<string, AbortController>();
   const counts = new Map<string, number>();
+  /** The last results of requests that must not be made twice, by client and transaction, oldest first. */
+  const answered = new Map<string, Answered>();
 
-  function invoke(indication: Extract<UnitIndication, { type: 'S-Unit-MethodInvoke.ind' }>): void {
+  function invoke(indication: UnitInvoke): void {
     const { peers, transactionId, encodingVersion } = indication;
     const client = peersKey(peers);
     const key = `${client}|${transactionId}`;
     if (running.has(key)) return;
+    const before = answered.get(key);
+    if (
+      before !== undefined &&
+      options.clock.now() - before.at < REMEMBERED &&
+      sameRequest(before.request, indication)
+    ) {
+      respond(indication, before.response);
+      return;
+    }
     if ((counts.get(client) ?? 0) >= options.limits.requests) {
       respond(indication, tooMany);
       return;
@@ -316,7 +350,9 @@ export function unitUser(
         abort.signal,
       )
       .then((response) => {
-        if (response !== undefined && running.has(key)) respond(indication, response);
+        if (response === undefined || !running.has(key)) return;
+        remember(key, indication, response);
+        respond(indication, response);
       })
       .catch(options.failed)
       .finally(() => {
@@ -327,10 +363,16 @@ export function unitUser(
       });
   }
 
-  function respond(
-    { peers, transactionId, encodingVersion }: Extract<UnitIndication, { type: 'S-Unit-MethodInvoke.ind' }>,
-    response: ProxyResponse,
-  ): void {
+  /** A result that got lost brings the request again: a POST would be made twice (RFC 2616 §9.1). */
+  function remember(key: string, request: UnitInvoke, response: ProxyResponse): void {
+    if (safeMethods.has(request.method)) return;
+    answered.delete(key);
+    answered.set(key, { request, response, at: options.clock.now() });
+    const [oldest] = answered.keys();
+    if (answered.size > MAX_REMEMBERED && oldest !== undefined) answered.delete(oldest);
+  }
+
+  function respond({ peers, transactionId, encodingVersion }: UnitInvoke, response: ProxyResponse): void {
     request({
       type: 'S-Unit-MethodResult.req',
       peers,

@@ -19,15 +19,17 @@ function world() {
   const asked: { request: ProxyRequest; signal: AbortSignal; answer: (response?: ProxyResponse) => void }[] =
     [];
   const failures: unknown[] = [];
+  const time = { now: 0 };
   const options: UserOptions = {
     forward: (request, signal) =>
       new Promise((resolve) => {
         asked.push({ request, signal, answer: resolve });
       }),
+    clock: { now: () => time.now },
     limits: { sessions: 2, requests: 2, requestBody: 10 },
     failed: (error) => failures.push(error),
   };
-  return { asked, failures, options };
+  return { asked, failures, options, time };
 }
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -225,21 +227,21 @@ describe('The gateway as a user of sessions (WAP-230 §6.3)', () => {
 
 describe('The gateway as a user of the connectionless service (WAP-230 §6.4)', () => {
   function unit() {
-    const { asked, options } = world();
+    const { asked, options, time } = world();
     const requests: UnitRequest[] = [];
     const user = unitUser((primitive) => requests.push(primitive), 1000, options);
-    const invoke = (transactionId: number) =>
+    const invoke = (transactionId: number, method = 'GET', requestBody: Uint8Array = none) =>
       user.deliver({
         type: 'S-Unit-MethodInvoke.ind',
         peers,
         transactionId,
-        method: 'GET',
+        method,
         requestUri: 'http://a/',
         requestHeaders: [],
-        requestBody: none,
+        requestBody,
         encodingVersion: '1.3',
       });
-    return { asked, requests, user, invoke };
+    return { asked, requests, user, invoke, time };
   }
 
   it('a request is answered with its transaction id and encoding version', async () => {
@@ -270,6 +272,23 @@ describe('The gateway as a user of the connectionless service (WAP-230 §6.4)', 
     await settled();
     invoke(1);
     assert.equal(asked.length, 2);
+  });
+
+  it('a POST that comes again after its result got lost is answered, not made again', async () => {
+    const { asked, requests, invoke, time } = unit();
+    invoke(1, 'POST', encodeUtf8('buy'));
+    asked[0]?.answer(ok);
+    await settled();
+    invoke(1, 'POST', encodeUtf8('buy'));
+    assert.equal(asked.length, 1);
+    assert.deepEqual(requests[1], requests[0]);
+    invoke(1, 'POST', encodeUtf8('another'));
+    assert.equal(asked.length, 2);
+    asked[1]?.answer(ok);
+    await settled();
+    time.now = 30_000;
+    invoke(1, 'POST', encodeUtf8('another'));
+    assert.equal(asked.length, 3);
   });
 
   it('more requests than the limit: 503; closing gives up the rest', async () => {
