@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { contentConversions } from '../../src/gateway/conversions.js';
 import { cookieProxy } from '../../src/gateway/cookies.js';
 import type { HttpClient, HttpFailure, HttpRequest, HttpResponse } from '../../src/gateway/http.js';
@@ -6,7 +7,7 @@ import { type ProxyRequest, proxy } from '../../src/gateway/proxy.js';
 import { udpEndpoint } from '../../src/wap/address.js';
 import { decodeLatin1, encodeUtf8 } from '../../src/wap/octets.js';
 import { decodeWml, formatWml } from '../../src/wap/wml/index.js';
-import type { Header } from '../../src/wap/wsp/index.js';
+import { encodeHeaders, type Header } from '../../src/wap/wsp/index.js';
 
 const headers = (...lines: string[]): Header[] =>
   lines.map((line) => {
@@ -143,6 +144,46 @@ describe('Requests of terminals as HTTP (WAP-236 §7)', () => {
       const { response } = await ask({ ...get, method }, page);
       assert.equal(response?.status, 501);
     }
+  });
+});
+
+describe('Whatever terminals and origins say', () => {
+  it('has a result that WSP can carry', async () => {
+    const text = fc.string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)), maxLength: 30 });
+    const name = fc.constantFrom(
+      'Accept',
+      'Accept-Charset',
+      'Content-Type',
+      'Cache-Control',
+      'Location',
+      'Set-Cookie',
+      'X-Wap-Tod',
+      'ETag',
+    );
+    const some = fc.array(fc.record({ name, value: text }), { maxLength: 4 });
+    const body = fc.oneof(text, fc.constantFrom('<wml><card/></wml>', '<wml>', '<si/>')).map(encodeUtf8);
+    const type = fc.constantFrom(
+      'text/vnd.wap.wml',
+      'text/vnd.wap.wmlscript',
+      'text/plain; charset=x',
+      'image/gif',
+    );
+    const answer = fc.record({
+      status: fc.constantFrom(200, 204, 302, 304, 404, 599),
+      headers: fc.tuple(type, some).map(([value, more]) => [{ name: 'Content-Type', value }, ...more]),
+      body,
+    });
+    await fc.assert(
+      fc.asyncProperty(text, some, answer, fc.nat(300), async (uri, requested, response, sduSize) => {
+        const { response: result } = await ask(
+          { ...get, uri: `http://a/${uri}`, headers: requested, sduSize },
+          response,
+        );
+        assert.ok(result !== undefined);
+        encodeHeaders(result.headers);
+      }),
+      { numRuns: 300 },
+    );
   });
 });
 

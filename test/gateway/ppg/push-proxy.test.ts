@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { type VirtualScheduler, virtualScheduler } from '../../../src/bearer/index.js';
 import { contentConversions } from '../../../src/gateway/conversions.js';
 import type { Delivery, Handover } from '../../../src/gateway/ppg/delivery.js';
@@ -544,6 +545,31 @@ describe('Versions and bad messages (WAP-247 §8.12, §9)', () => {
     const answer = decodePap(proxy.handle('text/html', encodeUtf8('<html>'), 'http://ppg/', {}));
     assert.equal(answer.message.type, 'badmessage-response');
     assert.equal(answer.version, '1.0');
+  });
+});
+
+describe('Whatever is posted to the push proxy', () => {
+  it('is answered by a PAP document', () => {
+    const { proxy } = world();
+    const control = encodePap(push());
+    const whole = `--b\r\nContent-Type: application/xml\r\n\r\n${control}\r\n--b\r\nContent-Type: text/vnd.wap.si\r\n\r\n${si}\r\n--b--\r\n`;
+    const mutated = fc
+      .tuple(fc.nat(whole.length), fc.nat(20), fc.string({ unit: 'binary', maxLength: 8 }))
+      .map(([at, cut, put]) => whole.slice(0, at) + put + whole.slice(at + cut));
+    const types = fc.constantFrom(
+      'multipart/related; boundary=b',
+      'application/xml',
+      'application/xml; charset=utf-16',
+      'multipart/related',
+      '',
+    );
+    fc.assert(
+      fc.property(types, fc.oneof(mutated, fc.string()), (type, body) => {
+        const answer = proxy.handle(type, encodeUtf8(body), 'http://ppg/', {});
+        assert.ok(/-response$/.test(decodePap(answer).message.type), answer);
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
