@@ -47,7 +47,7 @@ describe('A gateway on loopback', () => {
 
       const get = (path: string) => client.request({ method: 'GET', url: origin.url + path });
 
-      it('[WAESpec-HTS-S-001] [WAESpec-HTS-S-002] [WML-S-60] a deck comes as WMLC', async () => {
+      it('[WAESpec-HTS-S-001] [WAESpec-HTS-S-002] a deck comes as WMLC', async () => {
         const { status, headers: received, body } = await get('/deck.wml');
         assert.equal(status, 200);
         assert.deepEqual(received[0], { name: 'Content-Type', value: 'application/vnd.wap.wmlc' });
@@ -161,7 +161,7 @@ describe('A gateway on loopback', () => {
     );
   });
 
-  it('[PAP-OPS-S-001] [PPG-GEN-S-021] a push submission goes over the air as a WSP Push (WAP-235 §6.2.1)', async () => {
+  it('[OTA-CL-S-001] [PAP-OPS-S-001] [PPG-GEN-S-021] a push submission goes over the air as a WSP Push (WAP-235 §6.2.1)', async () => {
     const terminal = await openUdp({ host: '127.0.0.1', port: 0 });
     const arrived = new Promise<Uint8Array>((resolve) =>
       terminal.onDatagram((received) => received.type === 'Datagram' && resolve(received.octets)),
@@ -260,7 +260,7 @@ describe('A gateway on loopback', () => {
         onPush: ({ body }) => received.push(String.fromCharCode(...body)),
       });
 
-    it('[PPG-CO-S-001] [PAP-SEM-S-006] [PPG-GEN-S-013] goes to the session that there is, and is reported as confirmed', async () => {
+    it('[OTA-CO-S-001] [OTA-CO-S-002] [OTA-WSP-S-001] [OTA-WSP-S-003] [PPG-CO-S-001] [PAP-SEM-S-006] [PPG-GEN-S-013] goes to the session that there is, and is reported as confirmed', async () => {
       const client = await connect();
       await submit('one');
       await until(async () => (await stateOf('one'))?.messageState === 'delivered');
@@ -271,7 +271,7 @@ describe('A gateway on loopback', () => {
       await until(() => phone.sessions() === 0);
     });
 
-    it('without a session the terminal is asked to open one, and gets the push on it (WAP-235 §8)', async () => {
+    it('[OTA-WSP-S-005] without a session the terminal is asked to open one, and gets the push on it (WAP-235 §8)', async () => {
       await submit('two');
       await until(() => datagrams.length > 0);
       // Push, 3 octets of headers: application/vnd.wap.sia, application 1; then version 1, Accept-Application 2, one address.

@@ -164,7 +164,7 @@ describe('Push submission (WAP-249 §5.1, WAP-247 §8.2–8.3)', () => {
     assert.deepEqual(delivered[0]?.body, encodeUtf8(si));
   });
 
-  it('[PPG-GEN-S-006] a registered application id goes over the air as its number', async () => {
+  it('[OTA-WSP-S-006] [PPG-GEN-S-006] a registered application id goes over the air as its number', async () => {
     const { ask, pass, delivered } = world();
     ask(push(), 'x', 'text/plain', 'X-Wap-Application-Id: x-wap-application:wta.ua\r\n');
     await pass();
@@ -592,7 +592,7 @@ describe('PAP over HTTP (WAP-247 §13)', () => {
     assert.equal((await app.request('/', { ...post({}), body: 'x'.repeat(10_001) })).status, 413);
   });
 
-  it('initiators log in where they have to; the terminal is told whom the proxy trusts', async () => {
+  it('[OTA-WSP-S-007] initiators log in where they have to; the terminal is told whom the proxy trusts', async () => {
     const { proxy, pass, delivered } = world();
     const app = papServer(proxy, {
       initiators: [{ name: 'shop', password: 'päss:word', trusted: true }],
