@@ -3,6 +3,7 @@
  * Knows nothing of sessions and datagrams: see user.ts.
  */
 import type { Endpoint } from '../wap/address.js';
+import { DecodeError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
 import type { Clock } from '../wap/time.js';
 import { type Header, headerValue, headerValues, withoutHeader } from '../wap/wsp/index.js';
@@ -11,6 +12,7 @@ import type { CookieProxy } from './cookies.js';
 import { adapt, type Content, type Conversions } from './encode.js';
 import { errorDeck } from './error-deck.js';
 import { endToEnd, type HttpClient, type HttpFailure, type HttpResponse } from './http.js';
+import { toMime } from './multiparts.js';
 
 /** What a terminal asks for. */
 export interface ProxyRequest {
@@ -69,7 +71,10 @@ const ofTheHop = new Set([
 export type Forward = (request: ProxyRequest, signal: AbortSignal) => Promise<ProxyResponse | undefined>;
 
 export function proxy(options: ProxyOptions): Forward {
-  return async (request, signal) => {
+  return async (asked, signal) => {
+    const request = mimeRequest(asked);
+    if (request === undefined)
+      return finished(options, asked, failed(options, asked, 400, 'the multipart body is malformed'));
     const url = requestUrl(request.uri);
     if (typeof url === 'string') return finished(options, request, failed(options, request, 400, url));
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(request.method) || request.method === 'CONNECT')
@@ -104,6 +109,16 @@ const failureStatus: Readonly<Record<Exclude<HttpFailure['failure'], 'aborted'>,
   'too big': 502,
   malformed: 502,
 };
+
+/** The request with a multipart body in MIME's form; `undefined` where it is malformed. */
+function mimeRequest(request: ProxyRequest): ProxyRequest | undefined {
+  try {
+    return { ...request, ...toMime(request) };
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
 
 /** The URL to ask for, without its fragment, which is the user agent's affair; or what is wrong with it. */
 function requestUrl(uri: string): URL | string {

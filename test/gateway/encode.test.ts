@@ -209,6 +209,42 @@ describe('Content as the terminal wants it (WAP-236 §6)', () => {
     }
   });
 
+  it('[WAESpec-MUL-S-002] [WAESpec-MUL-S-003] a multipart becomes binary, and the entities in it (§6.9.2–6.9.3)', () => {
+    const body =
+      '--b\r\nContent-Type: text/vnd.wap.wml\r\n\r\n<wml/>\r\n--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n--b--';
+    for (const kind of ['mixed', 'related']) {
+      const adapted = adapt(content(`multipart/${kind}; boundary=b`, body), [], conversions);
+      assert.ok('content' in adapted);
+      assert.equal(adapted.content.headers[0]?.value, `application/vnd.wap.multipart.${kind}`);
+      // Two entries: 1 octet of headers, application/vnd.wap.wmlc, 5 octets; 1 octet, text/plain, "hi".
+      assert.deepEqual(adapted.content.body, hex('02 01 05 94 03 0a 6a 00 3f 01 02 83 6869'));
+    }
+  });
+
+  it('[WAESpec-MUL-S-004] of alternatives only those come that the terminal shows (§6.9.4)', () => {
+    const body =
+      '--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n--b--';
+    const headers = accept(
+      'text/plain',
+      'application/vnd.wap.multipart.*',
+      'application/vnd.wap.multipart.alternative',
+    );
+    const adapted = adapt(content('multipart/alternative; boundary=b', body), headers, conversions);
+    assert.ok('content' in adapted);
+    assert.deepEqual(adapted.content.body, hex('01 01 02 83 6869'));
+    const mixed = adapt(
+      content('multipart/mixed; boundary=b', body),
+      accept('text/plain', 'application/vnd.wap.multipart.mixed'),
+      conversions,
+    );
+    assert.ok('problem' in mixed);
+  });
+
+  it('a multipart that is malformed is 502', () => {
+    const adapted = adapt(content('multipart/mixed; boundary=b', 'nothing'), [], conversions);
+    assert.ok('problem' in adapted && /malformed/.test(adapted.problem));
+  });
+
   it('an error deck is a deck, whatever the reason contains', () => {
     const { document, findings } = parseWml(errorDeck(502, '<$x> & "\0" '.repeat(50)));
     assert.deepEqual(

@@ -7,7 +7,7 @@ import { type ProxyRequest, proxy } from '../../src/gateway/proxy.js';
 import { udpEndpoint } from '../../src/wap/address.js';
 import { decodeLatin1, encodeUtf8 } from '../../src/wap/octets.js';
 import { decodeWml, formatWml } from '../../src/wap/wml/index.js';
-import { encodeHeaders, type Header } from '../../src/wap/wsp/index.js';
+import { encodeHeaders, encodeMultipart, type Header } from '../../src/wap/wsp/index.js';
 
 const headers = (...lines: string[]): Header[] =>
   lines.map((line) => {
@@ -120,6 +120,31 @@ describe('Requests of terminals as HTTP (WAP-236 §7)', () => {
     );
     assert.deepEqual(asked?.body, encodeUtf8('a'));
     assert.equal(asked?.headers[0]?.value, 'text/plain');
+  });
+
+  it('[WAESpec-MUL-S-001] a form in binary multiparts reaches the origin as multipart/form-data (§6.9.5)', async () => {
+    const form = {
+      ...get,
+      method: 'POST',
+      headers: headers('Content-Type: application/vnd.wap.multipart.form-data'),
+      body: encodeMultipart([
+        {
+          headers: headers('Content-Type: text/plain', 'Content-Disposition: form-data; name="a"'),
+          body: encodeUtf8('hi'),
+        },
+      ]),
+    };
+    const { asked } = await ask(form, page);
+    assert.equal(
+      asked?.headers.find(({ name }) => name === 'Content-Type')?.value,
+      'multipart/form-data; boundary=wapstack-0-boundary',
+    );
+    assert.match(
+      decodeLatin1(asked?.body ?? new Uint8Array()),
+      /^--wapstack-0-boundary\r\nContent-Type: text\/plain\r\nContent-Disposition: form-data; name="?a"?\r\n\r\nhi\r\n--wapstack-0-boundary--\r\n$/,
+    );
+    const { response } = await ask({ ...form, body: new Uint8Array([1, 200]) }, page);
+    assert.equal(response?.status, 400);
   });
 
   for (const [uri, status] of [

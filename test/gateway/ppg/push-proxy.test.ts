@@ -157,6 +157,14 @@ describe('Push submission (WAP-249 §5.1, WAP-247 §8.2–8.3)', () => {
     });
   }
 
+  it('[MSG-GEN-S-005] [MSG-GEN-S-006] a multipart goes in its binary form (WAP-251 §5.3)', async () => {
+    const { ask, pass, delivered } = world();
+    ask(push(), '--c\r\nContent-Type: text/plain\r\n\r\nhi\r\n--c--', 'multipart/mixed; boundary=c');
+    await pass();
+    assert.equal(delivered[0]?.headers[0]?.value, 'application/vnd.wap.multipart.mixed');
+    assert.equal(toHex(delivered[0]?.body ?? new Uint8Array()), '010102836869');
+  });
+
   it('[PPG-GEN-S-003] [SI-PPG-S-001] under no-transform the text stays', async () => {
     const { ask, pass, delivered } = world();
     ask(push(), si, 'text/vnd.wap.si', 'Cache-Control: no-transform\r\n');
