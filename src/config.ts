@@ -15,10 +15,10 @@ const gateway = z.strictObject({
   host: z.string().default('127.0.0.1').describe('address that the gateway listens on'),
   portBase: z
     .int()
-    .min(1)
+    .min(0)
     .max(65_528)
     .default(9200)
-    .describe('N connectionless, N+1 connection mode; 9200 are the registered ports'),
+    .describe('N connectionless, N+1 connection mode; 9200 are the registered ports, 0 any that are free'),
   name: z
     .string()
     .regex(/^[\w.-]+$/)

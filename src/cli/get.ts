@@ -1,8 +1,10 @@
 /** `wapstack get`: a curl for WAP. */
+import { lookup } from 'node:dns/promises';
 import { Command, Option } from 'commander';
 import { decodeText } from '../gateway/charset.js';
 import { endpoint } from '../gateway/ppg/subscribers.js';
 import { openWapClient, type WapRequest, type WapResponse } from '../terminal/fetch.js';
+import type { Endpoint } from '../wap/address.js';
 import { DecodeError, UsageError } from '../wap/errors.js';
 import type { Crossing } from '../wap/layer.js';
 import { toBase64 } from '../wap/octets.js';
@@ -61,9 +63,7 @@ export async function runGet(url: string, options: GetCommandOptions, output: Ou
     throw new UsageError(`--mode ${mode}: WTLS is not built in yet; use ${mode.slice(0, 2)}`);
   if (mode !== 'cl' && mode !== 'co')
     throw new UsageError(`--mode is cl, co, cl-secure or co-secure, not ${mode}`);
-  const gateway = endpoint(options.gateway, mode === 'cl' ? ports.connectionless : ports.session);
-  if (gateway === undefined)
-    throw new UsageError(`--gateway is a numeric address, host or host:port: ${options.gateway}`);
+  const gateway = await gatewayOf(options.gateway, mode === 'cl' ? ports.connectionless : ports.session);
   const request = await requestOf(url, options);
   const started = Date.now();
   const client = await openWapClient({
@@ -80,6 +80,18 @@ export async function runGet(url: string, options: GetCommandOptions, output: Ou
   } finally {
     await client.close();
   }
+}
+
+/** `host`, `host:port`, `[address]:port`; a name is looked up. */
+async function gatewayOf(text: string, port: number): Promise<Endpoint> {
+  const numeric = endpoint(text, port);
+  if (numeric !== undefined) return numeric;
+  const [, name, given] = /^([A-Za-z0-9][A-Za-z0-9.-]*)(?::(\d{1,5}))?$/.exec(text) ?? [];
+  const found = name === undefined ? undefined : await lookup(name).catch(() => undefined);
+  const bracketed = found?.family === 6 ? `[${found.address}]` : found?.address;
+  const resolved = bracketed && endpoint(given === undefined ? bracketed : `${bracketed}:${given}`, port);
+  if (!resolved) throw new UsageError(`--gateway is no host and no host:port: ${text}`);
+  return resolved;
 }
 
 async function requestOf(given: string, { header = [], post }: GetCommandOptions): Promise<WapRequest> {

@@ -16,6 +16,7 @@ import type { Header } from '../wap/wsp/index.js';
 import { acceptedCharsets, charsetQuality } from './accept.js';
 import { decodeText } from './charset.js';
 import type { Conversion, Conversions, Converted } from './encode.js';
+import { multipartConversions } from './multiparts.js';
 
 /** The WBXML version that was current when a version of WML was, since a browser of the one knows the other (WAP-192 §5.4). */
 // biome-ignore format: a line is a row
@@ -40,10 +41,8 @@ export function contentConversions(): Conversions {
       },
     ];
   }
-  return {
-    ...conversions,
-    'text/vnd.wap.wmlscript': [{ to: 'application/vnd.wap.wmlscriptc', convert: compiled }],
-  };
+  conversions['text/vnd.wap.wmlscript'] = [{ to: 'application/vnd.wap.wmlscriptc', convert: compiled }];
+  return { ...conversions, ...multipartConversions(conversions) };
 }
 
 /** WAP-236 §6.4; `use meta http equiv` becomes headers (WAP-193_101 §6.7.3.2). */

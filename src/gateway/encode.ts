@@ -1,7 +1,8 @@
 /** Content as the terminal wants it: WAP-236 §6, §7.4.1, §7.5.1. Conversions are a table, see conversions.ts. */
-import { decodeMediaType, type MediaType } from '../wap/push/index.js';
+import { decodeMediaType, encodeMediaType, type MediaType } from '../wap/push/index.js';
 import { type Header, headerValue, withoutHeader } from '../wap/wsp/index.js';
-import { namesType, typeQuality } from './accept.js';
+import { acceptedCharsets, charsetQuality, namesType, typeQuality } from './accept.js';
+import { decodeText, encodeCharset } from './charset.js';
 
 /** An entity in the other form, or what is wrong with it, as a sentence. */
 export type Converted =
@@ -42,10 +43,13 @@ export function adapt(content: Content, wanted: readonly Header[], conversions: 
   const given = headerValue(content.headers, 'Content-Type');
   if (given === undefined) return { content, changed: false };
   const type = decodeMediaType(given);
-  const conversion = untouchable(content.headers) ? undefined : chosen(type.type, wanted, conversions);
+  const fixed = untouchable(content.headers);
+  const conversion = fixed ? undefined : chosen(type.type, wanted, conversions);
   if (conversion === undefined) {
-    if (typeQuality(wanted, type.type) > 0) return { content, changed: false };
-    return { status: 406, problem: `the terminal does not accept ${type.type}` };
+    if (typeQuality(wanted, type.type) === 0)
+      return { status: 406, problem: `the terminal does not accept ${type.type}` };
+    const other = fixed ? undefined : recoded(content, type, wanted);
+    return other === undefined ? { content, changed: false } : { content: other, changed: true };
   }
   // A response to HEAD, or an empty body, has nothing to convert: only the name changes.
   const converted =
@@ -66,6 +70,32 @@ function chosen(type: string, wanted: readonly Header[], conversions: Conversion
       ? namesType(wanted, to) && typeQuality(wanted, to) >= typeQuality(wanted, type)
       : typeQuality(wanted, to) > 0,
   );
+}
+
+/**
+ * Text whose character set is named and not accepted, in one that is (WAP-236 §7.4.1); `undefined` where it may stay, or nothing else
+ * can express it.
+ */
+function recoded(
+  { headers, body }: Content,
+  type: MediaType,
+  wanted: readonly Header[],
+): Content | undefined {
+  const { charset } = type.parameters;
+  if (charset === undefined || !type.type.startsWith('text/')) return undefined;
+  if (charsetQuality(wanted, charset.toLowerCase()) > 0) return undefined;
+  const text = decodeText(body, charset)?.text;
+  if (text === undefined) return undefined;
+  for (const other of ['utf-8', ...acceptedCharsets(wanted)]) {
+    const octets = charsetQuality(wanted, other) > 0 ? encodeCharset(text, other) : undefined;
+    if (octets === undefined) continue;
+    return revised(
+      headers,
+      encodeMediaType({ ...type, parameters: { ...type.parameters, charset: other } }),
+      octets,
+    );
+  }
+  return undefined;
 }
 
 /** RFC 2616 §14.9.5. */

@@ -26,14 +26,16 @@ import {
   withoutHeader,
 } from '../wap/wsp/index.js';
 import { contentConversions } from './conversions.js';
+import { cookieProxy } from './cookies.js';
 import { httpClient } from './http.js';
 import { type Log, silent } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { type OriginRules, origins } from './origins.js';
 import type { InitiatorAccount } from './ppg/http.js';
-import { startPushGateway } from './ppg/ppg.js';
+import { type PushGateway, startPushGateway } from './ppg/ppg.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
+import { sessionPushes } from './pushes.js';
 import { type ClientLimits, sessionUser, unitUser } from './user.js';
 
 export interface GatewayOptions {
@@ -119,6 +121,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     maxBody: options.maxResponse ?? 1_048_576,
     ...(options.ca !== undefined && { ca: options.ca }),
   });
+  const cookies = cookieProxy(scheduler);
   const forward = counted(
     proxy({
       http,
@@ -126,11 +129,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       clock: scheduler,
       name: options.name ?? 'wapstack',
       resultLength,
+      cookies,
     }),
     metrics,
     log,
   );
-  const user = { forward, limits: { ...defaultLimits, ...options.limits }, failed };
+  const user = { forward, clock: scheduler, limits: { ...defaultLimits, ...options.limits }, failed };
   const opened: Bearer[] = [];
 
   async function listen(service: string, port: number): Promise<Bearer> {
@@ -165,7 +169,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       deliver: (indication) => unit.deliver(indication),
     });
 
-    const session = sessionUser((primitive) => sessionDriver.request(primitive), random, user);
+    let push: PushGateway | undefined;
+    const pushes = sessionPushes((primitive) => sessionDriver.request(primitive));
+    const session = sessionUser((primitive) => sessionDriver.request(primitive), random, {
+      ...user,
+      connected: () => push?.connected(),
+      disconnected: cookies.forget,
+    });
     const sessionDriver: Driver<SessionRequest> = drive({
       ...common,
       bearer: sessionBearer,
@@ -175,12 +185,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         transaction: { random },
         ...(options.observe && { observe: options.observe }),
       }),
-      deliver: (indication) => session.deliver(indication),
+      deliver(indication) {
+        session.deliver(indication);
+        pushes.deliver(indication);
+      },
     });
     metrics.watch('wapstack_sessions', () => [{ labels: {}, value: session.sessions() }]);
 
     const { push: wanted } = options;
-    const push =
+    push =
       wanted &&
       (await startPushGateway({
         ...wanted,
@@ -198,6 +211,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         http,
         request: (primitive) => unitDriver.request(primitive),
         local: unitBearer.local,
+        sessions: {
+          local: sessionBearer.local,
+          pushSession: session.pushSession,
+          confirmedPush: pushes.confirmedPush,
+        },
         metrics,
         failed,
       }));

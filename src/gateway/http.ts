@@ -138,12 +138,23 @@ function exchange(
     );
     signal?.addEventListener('abort', abort, { once: true });
 
+    const start = (mayRepeat: boolean) => {
+      let responded = false;
+      const sent = send(request, agent, port, options.origins, (response) => {
+        responded = true;
+        collect(response, request.url.host, options.maxBody, finish);
+      });
+      outgoing = sent;
+      sent.on('error', (error) => {
+        // RFC 2616 §8.1.4: an origin may close a kept connection just as it is used again. Nothing was processed then.
+        if (!settled && !responded && mayRepeat && sent.reusedSocket && isReset(error)) start(false);
+        else finish(failureOf(error, request.url.host));
+      });
+      sent.end(request.body);
+    };
+
     try {
-      outgoing = send(request, agent, port, options.origins, (response) =>
-        collect(response, request.url.host, options.maxBody, finish),
-      );
-      outgoing.on('error', (error) => finish(failureOf(error, request.url.host)));
-      outgoing.end(request.body);
+      start(true);
     } catch (error) {
       // node:http refuses methods and headers that HTTP cannot carry.
       finish({ failure: 'malformed', text: error instanceof Error ? error.message : String(error) });
@@ -183,6 +194,10 @@ function send(
     },
   };
   return url.protocol === 'https:' ? httpsRequest(options, respond) : httpRequest(options, respond);
+}
+
+function isReset(error: Error): boolean {
+  return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
 /** Told apart from what the network says; never leaves this file. */

@@ -3,13 +3,16 @@
  * Knows nothing of sessions and datagrams: see user.ts.
  */
 import type { Endpoint } from '../wap/address.js';
+import { DecodeError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
 import type { Clock } from '../wap/time.js';
 import { type Header, headerValue, headerValues, withoutHeader } from '../wap/wsp/index.js';
 import { charsetQuality, namesType, typeQuality } from './accept.js';
+import type { CookieProxy } from './cookies.js';
 import { adapt, type Content, type Conversions } from './encode.js';
 import { errorDeck } from './error-deck.js';
 import { endToEnd, type HttpClient, type HttpFailure, type HttpResponse } from './http.js';
+import { toMime } from './multiparts.js';
 
 /** What a terminal asks for. */
 export interface ProxyRequest {
@@ -43,6 +46,7 @@ export interface ProxyOptions {
   readonly name: string;
   /** Length of what WSP makes of a result, so that it fits the terminal's SDU size. */
   readonly resultLength: (response: ProxyResponse) => number;
+  readonly cookies: CookieProxy;
 }
 
 /** Methods that RFC 2616 §9 has and WSP can ask for; others go on as extended methods if they are tokens. */
@@ -67,16 +71,20 @@ const ofTheHop = new Set([
 export type Forward = (request: ProxyRequest, signal: AbortSignal) => Promise<ProxyResponse | undefined>;
 
 export function proxy(options: ProxyOptions): Forward {
-  return async (request, signal) => {
+  return async (asked, signal) => {
+    const request = mimeRequest(asked);
+    if (request === undefined)
+      return finished(options, asked, failed(options, asked, 400, 'the multipart body is malformed'));
     const url = requestUrl(request.uri);
     if (typeof url === 'string') return finished(options, request, failed(options, request, 400, url));
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(request.method) || request.method === 'CONNECT')
       return finished(options, request, failed(options, request, 501, `${request.method} is not possible`));
+    const exchange = options.cookies.exchange(request.sessionId, url, requestHeaders(request, options));
     const outcome = await options.http.fetch(
       {
         method: request.method,
         url,
-        headers: requestHeaders(request, options),
+        headers: exchange.headers,
         ...(!methodsWithoutBody.has(request.method) && { body: request.body }),
       },
       signal,
@@ -89,7 +97,8 @@ export function proxy(options: ProxyOptions): Forward {
         failed(options, request, failureStatus[outcome.failure], outcome.text),
       );
     }
-    return finished(options, request, adapted(options, request, url, outcome));
+    const response = { ...outcome, headers: exchange.respond(outcome.headers) };
+    return finished(options, request, adapted(options, request, url, response));
   };
 }
 
@@ -100,6 +109,16 @@ const failureStatus: Readonly<Record<Exclude<HttpFailure['failure'], 'aborted'>,
   'too big': 502,
   malformed: 502,
 };
+
+/** The request with a multipart body in MIME's form; `undefined` where it is malformed. */
+function mimeRequest(request: ProxyRequest): ProxyRequest | undefined {
+  try {
+    return { ...request, ...toMime(request) };
+  } catch (error) {
+    if (error instanceof DecodeError) return undefined;
+    throw error;
+  }
+}
 
 /** The URL to ask for, without its fragment, which is the user agent's affair; or what is wrong with it. */
 function requestUrl(uri: string): URL | string {

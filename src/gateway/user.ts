@@ -4,12 +4,15 @@
  */
 import type { Peers } from '../wap/address.js';
 import { peersKey } from '../wap/address.js';
-import { concat, toHex } from '../wap/octets.js';
+import { concat, equalOctets, toHex } from '../wap/octets.js';
+import { type ApplicationId, decodeApplicationId, wmlUserAgent } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
+import type { Clock, Millis } from '../wap/time.js';
 import {
   type EitherSessionRequest,
   type Header,
   headerValue,
+  headerValues,
   type ServerSessionRequest,
   type SessionHandle,
   type SessionIndication,
@@ -31,9 +34,14 @@ export interface ClientLimits {
 
 export interface UserOptions {
   readonly forward: Forward;
+  readonly clock: Clock;
   readonly limits: ClientLimits;
   /** Whether WTLS is below. */
   readonly secure?: boolean;
+  /** A session was opened or resumed: what waited for one may go now. */
+  readonly connected?: () => void;
+  /** A session has ended, under the id that its requests carried. */
+  readonly disconnected?: (sessionId: string) => void;
   /** Gets what nobody foresaw: a bug, whose request then ends as aborted. */
   readonly failed: (error: unknown) => void;
 }
@@ -43,8 +51,12 @@ export interface SessionUser {
   deliver(indication: SessionIndication): void;
   /** Sessions that are open now. */
   sessions(): number;
-  /** The open session with that address, if there is one: where a push may go. */
-  sessionWith(address: string): SessionHandle | undefined;
+  /** The youngest session with that terminal on which pushes of that kind for that application may go (WAP-235 §6.2.2). */
+  pushSession(
+    address: string,
+    application: ApplicationId,
+    kind: 'Push' | 'Confirmed Push',
+  ): SessionHandle | undefined;
   /** Gives up all that is under way. */
   close(): void;
 }
@@ -60,6 +72,7 @@ interface Session {
   peers: Peers;
   headers: readonly Header[];
   readonly sduSize: number | undefined;
+  readonly protocolOptions: readonly string[];
   readonly methods: Map<TransactionId, Method>;
 }
 
@@ -86,9 +99,11 @@ export function sessionUser(
       peers,
       headers: clientHeaders,
       sduSize: requestedCapabilities.clientSduSize,
+      protocolOptions: requestedCapabilities.protocolOptions ?? [],
       methods: new Map(),
     });
     request({ type: 'S-Connect.res', session });
+    options.connected?.();
   }
 
   function resume(indication: Extract<SessionIndication, { type: 'S-Resume.ind' }>): void {
@@ -97,6 +112,7 @@ export function sessionUser(
     session.peers = indication.peers;
     session.headers = combined(session.headers, indication.clientHeaders);
     request({ type: 'S-Resume.res', session: indication.session });
+    options.connected?.();
   }
 
   function invoke(indication: Invoke): void {
@@ -174,13 +190,15 @@ export function sessionUser(
       })
       .catch((error: unknown) => {
         options.failed(error);
-        if (session.methods.delete(first.serverTransactionId))
-          request({
-            type: 'S-MethodAbort.req',
-            session: first.session,
-            transactionId: first.serverTransactionId,
-          });
-      });
+        abandon(first.session, first.serverTransactionId);
+      })
+      .catch(options.failed);
+  }
+
+  /** A method that came to nothing here: the terminal must not wait for it. */
+  function abandon(session: SessionHandle, transactionId: TransactionId): void {
+    if (sessions.get(session)?.methods.delete(transactionId))
+      request({ type: 'S-MethodAbort.req', session, transactionId });
   }
 
   function respond(
@@ -208,7 +226,8 @@ export function sessionUser(
   function disconnect(handle: SessionHandle): void {
     for (const transactionId of [...(sessions.get(handle)?.methods.keys() ?? [])])
       giveUp(handle, transactionId);
-    sessions.delete(handle);
+    const id = sessions.get(handle)?.id;
+    if (sessions.delete(handle) && id !== undefined) options.disconnected?.(id);
   }
 
   return {
@@ -238,14 +257,39 @@ export function sessionUser(
       }
     },
     sessions: () => sessions.size,
-    sessionWith(address) {
-      for (const [handle, session] of sessions) if (session.peers.remote.address === address) return handle;
-      return undefined;
+    pushSession(address, application, kind) {
+      let found: SessionHandle | undefined;
+      for (const [handle, session] of sessions) {
+        const there = session.peers.remote.address === address && session.protocolOptions.includes(kind);
+        if (there && acceptsApplication(session.headers, application)) found = handle;
+      }
+      return found;
     },
     close() {
       for (const handle of [...sessions.keys()]) disconnect(handle);
     },
   };
+}
+
+type UnitInvoke = Extract<UnitIndication, { type: 'S-Unit-MethodInvoke.ind' }>;
+
+interface Answered {
+  readonly request: UnitInvoke;
+  readonly response: ProxyResponse;
+  readonly at: Millis;
+}
+
+/** For how long a repeated connectionless request is taken for the same one: longer than a user agent waits for its result. */
+const REMEMBERED: Millis = 30_000;
+
+/** Results that are remembered at the same time: each may be as large as a datagram. */
+const MAX_REMEMBERED = 256;
+
+/** RFC 2616 §9.1.1: making them twice does no harm. */
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);
+
+function sameRequest(a: UnitInvoke, b: UnitInvoke): boolean {
+  return a.method === b.method && a.requestUri === b.requestUri && equalOctets(a.requestBody, b.requestBody);
 }
 
 /** A user of the connectionless session service. */
@@ -267,12 +311,23 @@ export function unitUser(
   /** Requests under way, by client and transaction: a repeated datagram asks for nothing new. */
   const running = new Map<string, AbortController>();
   const counts = new Map<string, number>();
+  /** The last results of requests that must not be made twice, by client and transaction, oldest first. */
+  const answered = new Map<string, Answered>();
 
-  function invoke(indication: Extract<UnitIndication, { type: 'S-Unit-MethodInvoke.ind' }>): void {
+  function invoke(indication: UnitInvoke): void {
     const { peers, transactionId, encodingVersion } = indication;
     const client = peersKey(peers);
     const key = `${client}|${transactionId}`;
     if (running.has(key)) return;
+    const before = answered.get(key);
+    if (
+      before !== undefined &&
+      options.clock.now() - before.at < REMEMBERED &&
+      sameRequest(before.request, indication)
+    ) {
+      respond(indication, before.response);
+      return;
+    }
     if ((counts.get(client) ?? 0) >= options.limits.requests) {
       respond(indication, tooMany);
       return;
@@ -295,7 +350,9 @@ export function unitUser(
         abort.signal,
       )
       .then((response) => {
-        if (response !== undefined && running.has(key)) respond(indication, response);
+        if (response === undefined || !running.has(key)) return;
+        remember(key, indication, response);
+        respond(indication, response);
       })
       .catch(options.failed)
       .finally(() => {
@@ -306,10 +363,16 @@ export function unitUser(
       });
   }
 
-  function respond(
-    { peers, transactionId, encodingVersion }: Extract<UnitIndication, { type: 'S-Unit-MethodInvoke.ind' }>,
-    response: ProxyResponse,
-  ): void {
+  /** A result that got lost brings the request again: a POST would be made twice (RFC 2616 §9.1). */
+  function remember(key: string, request: UnitInvoke, response: ProxyResponse): void {
+    if (safeMethods.has(request.method)) return;
+    answered.delete(key);
+    answered.set(key, { request, response, at: options.clock.now() });
+    const [oldest] = answered.keys();
+    if (answered.size > MAX_REMEMBERED && oldest !== undefined) answered.delete(oldest);
+  }
+
+  function respond({ peers, transactionId, encodingVersion }: UnitInvoke, response: ProxyResponse): void {
     request({
       type: 'S-Unit-MethodResult.req',
       peers,
@@ -336,6 +399,13 @@ export function unitUser(
 export function combined(cached: readonly Header[], own: readonly Header[]): readonly Header[] {
   const named = new Set(own.map(({ name }) => name.toLowerCase()));
   return [...cached.filter(({ name }) => !named.has(name.toLowerCase())), ...own];
+}
+
+/** WAP-235 §6.1.4.1: without the header, or where its list is empty, the WML user agent is meant. */
+function acceptsApplication(headers: readonly Header[], application: ApplicationId): boolean {
+  const listed = headerValues(headers, 'Accept-Application').flatMap((value) => value.split(','));
+  if (listed.length === 0) return application === wmlUserAgent;
+  return listed.some((value) => value.trim() === '*' || decodeApplicationId(value) === application);
 }
 
 const tooMany: ProxyResponse = { status: 503, headers: [], body: new Uint8Array(0) };

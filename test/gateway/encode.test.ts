@@ -4,7 +4,7 @@ import { decodeText, encodeCharset } from '../../src/gateway/charset.js';
 import { contentConversions } from '../../src/gateway/conversions.js';
 import { adapt, type Content } from '../../src/gateway/encode.js';
 import { errorDeck } from '../../src/gateway/error-deck.js';
-import { encodeUtf8 } from '../../src/wap/octets.js';
+import { encodeUtf8, toHex } from '../../src/wap/octets.js';
 import { decodeWbxml } from '../../src/wap/wbxml/index.js';
 import { decodeWml, formatWml, parseWml } from '../../src/wap/wml/index.js';
 import type { Header } from '../../src/wap/wsp/index.js';
@@ -157,6 +157,14 @@ describe('Content as the terminal wants it (WAP-236 §6)', () => {
     assert.deepEqual(adapted.content.body, hex('01 0d 00 6a 00 01 01 00 01 66 00 00 02 15 3a'));
   });
 
+  it('[WAESpec-SEC-S-001] a script that calls Crypto.signText compiles (WAP-236 §7.10.3)', () => {
+    const script = 'extern function s(t) { return Crypto.signText(t, 0, 1, ""); }';
+    const adapted = adapt(content('text/vnd.wap.wmlscript', script), [], conversions);
+    assert.ok('content' in adapted);
+    // … LOAD_VAR_S 0, CONST_0, CONST_1, CONST_ES, CALL_LIB 16 of library 6, RETURN.
+    assert.equal(toHex(adapted.content.body), '0113006a000101000173010008e01415170a10063a');
+  });
+
   it('[WAESpec-WMLS-S-002] a script that does not compile is 502, with line and column (§6.4)', () => {
     const adapted = adapt(
       content('text/vnd.wap.wmlscript', 'extern function f() {\n  return x; }'),
@@ -181,6 +189,60 @@ describe('Content as the terminal wants it (WAP-236 §6)', () => {
     const adapted = adapt(content('text/vnd.wap.wml', old), [], conversions);
     assert.ok('content' in adapted);
     assert.deepEqual(adapted.content.body.subarray(0, 2), hex('01 04'));
+  });
+
+  it('[WAESpec-I18N-S-001] text in a character set that is not accepted comes in one that is', () => {
+    const only = (value: string) => [{ name: 'Accept-Charset', value }];
+    const russian = content('text/plain; charset=koi8-r', hex('f2f5'), {
+      name: 'Content-Length',
+      value: '2',
+    });
+    const adapted = adapt(russian, only('iso-8859-5, utf-8;q=0'), conversions);
+    assert.ok('content' in adapted);
+    assert.deepEqual(adapted.content, {
+      headers: [{ name: 'Content-Type', value: 'text/plain; charset=iso-8859-5' }],
+      body: hex('c0c3'),
+    });
+    for (const accepted of [only('koi8-r'), only('*'), [], only('iso-8859-1')]) {
+      const same = adapt(russian, accepted, conversions);
+      assert.ok('content' in same && !same.changed, JSON.stringify(accepted));
+    }
+  });
+
+  it('[WAESpec-MUL-S-002] [WAESpec-MUL-S-003] a multipart becomes binary, and the entities in it (§6.9.2–6.9.3)', () => {
+    const body =
+      '--b\r\nContent-Type: text/vnd.wap.wml\r\n\r\n<wml/>\r\n--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n--b--';
+    for (const kind of ['mixed', 'related']) {
+      const adapted = adapt(content(`multipart/${kind}; boundary=b`, body), [], conversions);
+      assert.ok('content' in adapted);
+      assert.equal(adapted.content.headers[0]?.value, `application/vnd.wap.multipart.${kind}`);
+      // Two entries: 1 octet of headers, application/vnd.wap.wmlc, 5 octets; 1 octet, text/plain, "hi".
+      assert.deepEqual(adapted.content.body, hex('02 01 05 94 03 0a 6a 00 3f 01 02 83 6869'));
+    }
+  });
+
+  it('[WAESpec-MUL-S-004] of alternatives only those come that the terminal shows (§6.9.4)', () => {
+    const body =
+      '--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n--b--';
+    const headers = accept(
+      'text/plain',
+      'application/vnd.wap.multipart.*',
+      'application/vnd.wap.multipart.alternative',
+    );
+    const adapted = adapt(content('multipart/alternative; boundary=b', body), headers, conversions);
+    assert.ok('content' in adapted);
+    assert.deepEqual(adapted.content.body, hex('01 01 02 83 6869'));
+    const mixed = adapt(
+      content('multipart/mixed; boundary=b', body),
+      accept('text/plain', 'application/vnd.wap.multipart.mixed'),
+      conversions,
+    );
+    assert.ok('problem' in mixed);
+  });
+
+  it('a multipart that is malformed is 502', () => {
+    const adapted = adapt(content('multipart/mixed; boundary=b', 'nothing'), [], conversions);
+    assert.ok('problem' in adapted && /malformed/.test(adapted.problem));
   });
 
   it('an error deck is a deck, whatever the reason contains', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { openUdp, type Sighting } from '../../src/bearer/index.js';
+import { type Bearer, openUdp, type Sighting } from '../../src/bearer/index.js';
 import { type Gateway, startGateway } from '../../src/gateway/gateway.js';
 import { fetchWap, openWapClient, type WapClient, type WapMode } from '../../src/terminal/fetch.js';
 import { encodeUtf8, toHex } from '../../src/wap/octets.js';
-import { encodePap } from '../../src/wap/push/index.js';
+import { decodePap, encodePap, type NewPushSubmission, type PapMessage } from '../../src/wap/push/index.js';
 import { decodeWml, formatWml } from '../../src/wap/wml/index.js';
 import { headerValue } from '../../src/wap/wsp/index.js';
 import { type Origin, startOrigin } from './origin.js';
@@ -47,7 +47,7 @@ describe('A gateway on loopback', () => {
 
       const get = (path: string) => client.request({ method: 'GET', url: origin.url + path });
 
-      it('a deck comes as WMLC', async () => {
+      it('[WAESpec-HTS-S-001] [WAESpec-HTS-S-002] a deck comes as WMLC', async () => {
         const { status, headers: received, body } = await get('/deck.wml');
         assert.equal(status, 200);
         assert.deepEqual(received[0], { name: 'Content-Type', value: 'application/vnd.wap.wmlc' });
@@ -161,7 +161,7 @@ describe('A gateway on loopback', () => {
     );
   });
 
-  it('[PAP-OPS-S-001] [PPG-GEN-S-021] a push submission goes over the air as a WSP Push (WAP-235 §6.2.1)', async () => {
+  it('[OTA-CL-S-001] [PAP-OPS-S-001] [PPG-GEN-S-021] a push submission goes over the air as a WSP Push (WAP-235 §6.2.1)', async () => {
     const terminal = await openUdp({ host: '127.0.0.1', port: 0 });
     const arrived = new Promise<Uint8Array>((resolve) =>
       terminal.onDatagram((received) => received.type === 'Datagram' && resolve(received.octets)),
@@ -189,6 +189,100 @@ describe('A gateway on loopback', () => {
     assert.match(toHex(await arrived), /^..0601ae03056a0045c60c0361008501036869000101$/);
     await terminal.close();
     await phone.close();
+  });
+
+  describe('confirmed push on sessions (WAP-249 §5.1.2.2.5.2, WAP-235 §6.2.2)', () => {
+    let terminal: Bearer;
+    let phone: Gateway;
+    const datagrams: string[] = [];
+
+    before(async () => {
+      terminal = await openUdp({ host: '127.0.0.1', port: 0 });
+      terminal.onDatagram((received) => {
+        if (received.type === 'Datagram') datagrams.push(toHex(received.octets).slice(2));
+      });
+      phone = await startGateway({
+        portBase: 0,
+        push: { defaultAddress: `127.0.0.1:${terminal.local.port}` },
+      });
+    });
+    after(async () => {
+      await phone.close();
+      await terminal.close();
+    });
+
+    const until = async (condition: () => boolean | Promise<boolean>) => {
+      while (!(await condition())) await new Promise((resolve) => setImmediate(resolve));
+    };
+
+    async function ask(message: PapMessage | NewPushSubmission, content?: string): Promise<PapMessage> {
+      const control = encodePap(message);
+      const body =
+        content === undefined
+          ? control
+          : `--b\r\n\r\n${control}\r\n--b\r\nContent-Type: text/plain\r\n\r\n${content}\r\n--b--`;
+      const type = content === undefined ? 'application/xml' : 'multipart/related; boundary=b';
+      const answer = await fetch(phone.papUrl ?? '', {
+        method: 'POST',
+        headers: { 'Content-Type': type },
+        body,
+      });
+      return decodePap(await answer.text()).message;
+    }
+
+    const submit = (pushId: string) =>
+      ask(
+        {
+          type: 'push-message',
+          pushId,
+          addresses: ['WAPPUSH=a/TYPE=USER@ppg'],
+          qualityOfService: {
+            priority: 'medium',
+            deliveryMethod: 'confirmed',
+            networkRequired: false,
+            bearerRequired: false,
+          },
+        },
+        pushId,
+      );
+
+    async function stateOf(pushId: string) {
+      const answer = await ask({ type: 'statusquery-message', pushId, addresses: [] });
+      assert.ok(answer.type === 'statusquery-response');
+      return answer.results[0];
+    }
+
+    const received: string[] = [];
+    const connect = () =>
+      openWapClient({
+        gateway: { host: '127.0.0.1', port: phone.ports.session },
+        mode: 'co',
+        onPush: ({ body }) => received.push(String.fromCharCode(...body)),
+      });
+
+    it('[OTA-CO-S-001] [OTA-CO-S-002] [OTA-WSP-S-001] [OTA-WSP-S-003] [PPG-CO-S-001] [PAP-SEM-S-006] [PPG-GEN-S-013] goes to the session that there is, and is reported as confirmed', async () => {
+      const client = await connect();
+      await submit('one');
+      await until(async () => (await stateOf('one'))?.messageState === 'delivered');
+      assert.deepEqual(received, ['one']);
+      assert.equal((await stateOf('one'))?.qualityOfService?.deliveryMethod, 'confirmed');
+      assert.deepEqual(datagrams, []);
+      await client.close();
+      await until(() => phone.sessions() === 0);
+    });
+
+    it('[OTA-WSP-S-005] without a session the terminal is asked to open one, and gets the push on it (WAP-235 §8)', async () => {
+      await submit('two');
+      await until(() => datagrams.length > 0);
+      // Push, 3 octets of headers: application/vnd.wap.sia, application 1; then version 1, Accept-Application 2, one address.
+      const port = phone.ports.session.toString(16).padStart(4, '0');
+      assert.equal(datagrams[0], `0603b4af810102b28208c400${port}7f000001`);
+      assert.equal((await stateOf('two'))?.messageState, 'pending');
+      const client = await connect();
+      await until(async () => (await stateOf('two'))?.messageState === 'delivered');
+      assert.deepEqual(received, ['one', 'two']);
+      await client.close();
+    });
   });
 
   it('every datagram was shown to the tap, and counted', () => {

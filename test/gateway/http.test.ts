@@ -114,6 +114,25 @@ describe('HTTP/1.1 towards the origin (RFC 2616)', () => {
     assert.ok('failure' in nobody && nobody.failure === 'unreachable');
   });
 
+  it('a kept connection that the origin closes as it is used again is opened anew, once', async () => {
+    const get = { method: 'GET', url: new URL(base), headers: [] };
+    respond = (_, response) => response.end('first');
+    await client.fetch(get);
+    respond = (request, response) => {
+      respond = (_, again) => again.end('again');
+      request.socket.resetAndDestroy();
+      response.destroy();
+    };
+    const second = await client.fetch(get);
+    assert.ok('status' in second);
+    assert.equal(decodeLatin1(second.body), 'again');
+    const fresh = httpClient(options);
+    respond = (request) => request.socket.resetAndDestroy();
+    const failed = await fresh.fetch(get);
+    assert.ok('failure' in failed && failed.failure === 'unreachable');
+    fresh.close();
+  });
+
   it('an abort ends the exchange on the wire too', async () => {
     const abort = new AbortController();
     const closed = new Promise<void>((resolve) => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import fc from 'fast-check';
 import { contentConversions } from '../../src/gateway/conversions.js';
+import { cookieProxy } from '../../src/gateway/cookies.js';
 import type { HttpClient, HttpFailure, HttpRequest, HttpResponse } from '../../src/gateway/http.js';
 import { type ProxyRequest, proxy } from '../../src/gateway/proxy.js';
 import { udpEndpoint } from '../../src/wap/address.js';
 import { decodeLatin1, encodeUtf8 } from '../../src/wap/octets.js';
 import { decodeWml, formatWml } from '../../src/wap/wml/index.js';
-import type { Header } from '../../src/wap/wsp/index.js';
+import { encodeHeaders, encodeMultipart, type Header } from '../../src/wap/wsp/index.js';
 
 const headers = (...lines: string[]): Header[] =>
   lines.map((line) => {
@@ -47,6 +49,7 @@ async function ask(request: ProxyRequest, answer: HttpResponse | HttpFailure) {
     conversions: contentConversions(),
     clock: { now: () => Date.UTC(2001, 0, 2, 3, 4, 5) },
     name: 'gw.example',
+    cookies: cookieProxy({ now: () => 0 }),
     resultLength: ({ body }) => 40 + body.length,
   });
   const response = await forward(request, new AbortController().signal);
@@ -54,14 +57,24 @@ async function ask(request: ProxyRequest, answer: HttpResponse | HttpFailure) {
 }
 
 describe('Requests of terminals as HTTP (WAP-236 §7)', () => {
-  it('[WAESpec-URI-S-002] the URI without its fragment, headers of the terminal, and what the gateway adds', async () => {
-    const { asked } = await ask({ ...get, sessionId: 's1', sduSize: 1400, encodingVersion: '1.3' }, page);
+  it('[WAESpec-URI-S-002] [WAESpec-UAC-S-004] the URI without its fragment, headers of the terminal, and what the gateway adds', async () => {
+    const { asked } = await ask(
+      {
+        ...get,
+        headers: [...get.headers, ...headers('Accept-Language: da, en;q=0.5')],
+        sessionId: 's1',
+        sduSize: 1400,
+        encodingVersion: '1.3',
+      },
+      page,
+    );
     assert.equal(asked?.url.href, 'http://shop.example/a.wml?b');
     assert.equal(asked?.body, undefined);
     assert.deepEqual(lines(asked?.headers ?? []), [
       'Accept: application/vnd.wap.wmlc',
       'User-Agent: phone/1.0',
       'Cookie: a=b',
+      'Accept-Language: da, en;q=0.5',
       'Accept: text/vnd.wap.wml',
       'Accept-Charset: utf-8',
       'Via: WSP/1.3 gw.example (wapstack)',
@@ -109,6 +122,31 @@ describe('Requests of terminals as HTTP (WAP-236 §7)', () => {
     assert.equal(asked?.headers[0]?.value, 'text/plain');
   });
 
+  it('[WAESpec-MUL-S-001] a form in binary multiparts reaches the origin as multipart/form-data (§6.9.5)', async () => {
+    const form = {
+      ...get,
+      method: 'POST',
+      headers: headers('Content-Type: application/vnd.wap.multipart.form-data'),
+      body: encodeMultipart([
+        {
+          headers: headers('Content-Type: text/plain', 'Content-Disposition: form-data; name="a"'),
+          body: encodeUtf8('hi'),
+        },
+      ]),
+    };
+    const { asked } = await ask(form, page);
+    assert.equal(
+      asked?.headers.find(({ name }) => name === 'Content-Type')?.value,
+      'multipart/form-data; boundary=wapstack-0-boundary',
+    );
+    assert.match(
+      decodeLatin1(asked?.body ?? new Uint8Array()),
+      /^--wapstack-0-boundary\r\nContent-Type: text\/plain\r\nContent-Disposition: form-data; name="?a"?\r\n\r\nhi\r\n--wapstack-0-boundary--\r\n$/,
+    );
+    const { response } = await ask({ ...form, body: new Uint8Array([1, 200]) }, page);
+    assert.equal(response?.status, 400);
+  });
+
   for (const [uri, status] of [
     ['nonsense', 400],
     ['ftp://a/', 400],
@@ -134,6 +172,46 @@ describe('Requests of terminals as HTTP (WAP-236 §7)', () => {
   });
 });
 
+describe('Whatever terminals and origins say', () => {
+  it('has a result that WSP can carry', async () => {
+    const text = fc.string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)), maxLength: 30 });
+    const name = fc.constantFrom(
+      'Accept',
+      'Accept-Charset',
+      'Content-Type',
+      'Cache-Control',
+      'Location',
+      'Set-Cookie',
+      'X-Wap-Tod',
+      'ETag',
+    );
+    const some = fc.array(fc.record({ name, value: text }), { maxLength: 4 });
+    const body = fc.oneof(text, fc.constantFrom('<wml><card/></wml>', '<wml>', '<si/>')).map(encodeUtf8);
+    const type = fc.constantFrom(
+      'text/vnd.wap.wml',
+      'text/vnd.wap.wmlscript',
+      'text/plain; charset=x',
+      'image/gif',
+    );
+    const answer = fc.record({
+      status: fc.constantFrom(200, 204, 302, 304, 404, 599),
+      headers: fc.tuple(type, some).map(([value, more]) => [{ name: 'Content-Type', value }, ...more]),
+      body,
+    });
+    await fc.assert(
+      fc.asyncProperty(text, some, answer, fc.nat(300), async (uri, requested, response, sduSize) => {
+        const { response: result } = await ask(
+          { ...get, uri: `http://a/${uri}`, headers: requested, sduSize },
+          response,
+        );
+        assert.ok(result !== undefined);
+        encodeHeaders(result.headers);
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
 describe('Responses of origins for terminals (WAP-236 §6, WAP-120 §4.2)', () => {
   it('[HSM-S-001] [UACache-S-009] the deck is encoded; cookies and validators pass', async () => {
     const { response } = await ask(get, {
@@ -149,6 +227,32 @@ describe('Responses of origins for terminals (WAP-236 §6, WAP-120 §4.2)', () =
       'Age: 3',
     ]);
     assert.match(formatWml(decodeWml(response?.body ?? new Uint8Array())), /<p>hi<\/p>/);
+  });
+
+  it('[UACache-S-007] validators and directives pass both ways: the origin decides what is fresh (WAP-120 §4.2, RFC 2616 §13)', async () => {
+    const conditional = headers(
+      'If-None-Match: "1"',
+      'If-Modified-Since: Tue, 02 Jan 2001 03:04:05 GMT',
+      'Cache-Control: max-age=0',
+    );
+    const { asked, response } = await ask(
+      { ...get, headers: conditional },
+      {
+        status: 304,
+        headers: headers('ETag: "1"', 'Expires: Tue, 02 Jan 2001 04:04:05 GMT'),
+        body: new Uint8Array(0),
+      },
+    );
+    assert.deepEqual(lines(asked?.headers ?? []).slice(0, 3), lines(conditional));
+    assert.deepEqual(lines(response?.headers ?? []), ['ETag: "1"', 'Expires: Tue, 02 Jan 2001 04:04:05 GMT']);
+  });
+
+  it('[UACache-S-011] nobody gets what another was answered: every request is asked of the origin (WAP-120 §6)', async () => {
+    const cached = { ...page, headers: [...page.headers, ...headers('Cache-Control: public, max-age=3600')] };
+    for (const cookie of ['Cookie: id=1', 'Cookie: id=2']) {
+      const { asked } = await ask({ ...get, headers: headers(cookie) }, cached);
+      assert.equal(lines(asked?.headers ?? [])[0], cookie);
+    }
   });
 
   it('a redirect passes, its Location made absolute', async () => {

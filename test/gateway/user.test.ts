@@ -19,15 +19,17 @@ function world() {
   const asked: { request: ProxyRequest; signal: AbortSignal; answer: (response?: ProxyResponse) => void }[] =
     [];
   const failures: unknown[] = [];
+  const time = { now: 0 };
   const options: UserOptions = {
     forward: (request, signal) =>
       new Promise((resolve) => {
         asked.push({ request, signal, answer: resolve });
       }),
+    clock: { now: () => time.now },
     limits: { sessions: 2, requests: 2, requestBody: 10 },
     failed: (error) => failures.push(error),
   };
-  return { asked, failures, options };
+  return { asked, failures, options, time };
 }
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -48,7 +50,7 @@ describe('The gateway as a user of sessions (WAP-230 §6.3)', () => {
           { name: 'Accept-Language', value: 'dk' },
           { name: 'Accept-Charset', value: 'iso-8859-1' },
         ],
-        requestedCapabilities: { clientSduSize: 3000 },
+        requestedCapabilities: { clientSduSize: 3000, protocolOptions: ['Push'] },
       });
     const invoke = (
       id: number,
@@ -116,8 +118,10 @@ describe('The gateway as a user of sessions (WAP-230 §6.3)', () => {
     assert.deepEqual(requests[1], { type: 'S-Resume.res', session: 'S1' });
     assert.deepEqual(asked[0]?.request.headers.at(-1), { name: 'Accept-Language', value: 'en' });
     assert.equal(asked[0]?.request.client.address, '192.0.2.8');
-    assert.equal(user.sessionWith('192.0.2.8'), 'S1');
-    assert.equal(user.sessionWith('192.0.2.7'), undefined);
+    assert.equal(user.pushSession('192.0.2.8', 2, 'Push'), 'S1');
+    assert.equal(user.pushSession('192.0.2.7', 2, 'Push'), undefined);
+    assert.equal(user.pushSession('192.0.2.8', 2, 'Confirmed Push'), undefined);
+    assert.equal(user.pushSession('192.0.2.8', 3, 'Push'), undefined);
   });
 
   it('an aborted method gives its request up, and no result is sent', async () => {
@@ -223,21 +227,21 @@ describe('The gateway as a user of sessions (WAP-230 §6.3)', () => {
 
 describe('The gateway as a user of the connectionless service (WAP-230 §6.4)', () => {
   function unit() {
-    const { asked, options } = world();
+    const { asked, options, time } = world();
     const requests: UnitRequest[] = [];
     const user = unitUser((primitive) => requests.push(primitive), 1000, options);
-    const invoke = (transactionId: number) =>
+    const invoke = (transactionId: number, method = 'GET', requestBody: Uint8Array = none) =>
       user.deliver({
         type: 'S-Unit-MethodInvoke.ind',
         peers,
         transactionId,
-        method: 'GET',
+        method,
         requestUri: 'http://a/',
         requestHeaders: [],
-        requestBody: none,
+        requestBody,
         encodingVersion: '1.3',
       });
-    return { asked, requests, user, invoke };
+    return { asked, requests, user, invoke, time };
   }
 
   it('a request is answered with its transaction id and encoding version', async () => {
@@ -268,6 +272,23 @@ describe('The gateway as a user of the connectionless service (WAP-230 §6.4)', 
     await settled();
     invoke(1);
     assert.equal(asked.length, 2);
+  });
+
+  it('a POST that comes again after its result got lost is answered, not made again', async () => {
+    const { asked, requests, invoke, time } = unit();
+    invoke(1, 'POST', encodeUtf8('buy'));
+    asked[0]?.answer(ok);
+    await settled();
+    invoke(1, 'POST', encodeUtf8('buy'));
+    assert.equal(asked.length, 1);
+    assert.deepEqual(requests[1], requests[0]);
+    invoke(1, 'POST', encodeUtf8('another'));
+    assert.equal(asked.length, 2);
+    asked[1]?.answer(ok);
+    await settled();
+    time.now = 30_000;
+    invoke(1, 'POST', encodeUtf8('another'));
+    assert.equal(asked.length, 3);
   });
 
   it('more requests than the limit: 503; closing gives up the rest', async () => {

@@ -3,17 +3,30 @@
 import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Scheduler } from '../../bearer/index.js';
-import type { Endpoint } from '../../wap/address.js';
+import { bearerTypes, type Endpoint } from '../../wap/address.js';
 import { DecodeError } from '../../wap/errors.js';
 import { encodeUtf8 } from '../../wap/octets.js';
-import { decodePap, decodePapEntities } from '../../wap/push/index.js';
+import {
+  type ApplicationId,
+  applicationIds,
+  applicationOf,
+  decodePap,
+  decodePapEntities,
+  encodeApplicationId,
+  encodeSia,
+  mobileClientAborted,
+  SIA_VERSION,
+  wmlUserAgent,
+} from '../../wap/push/index.js';
 import type { Random } from '../../wap/random.js';
 import type { Millis } from '../../wap/time.js';
-import { headerValue, type UnitRequest } from '../../wap/wsp/index.js';
+import { type Header, headerValue, type Reason, type UnitRequest } from '../../wap/wsp/index.js';
 import { decodeText } from '../charset.js';
 import { contentConversions } from '../conversions.js';
 import type { HttpClient, HttpResponse } from '../http.js';
 import type { Metrics } from '../metrics.js';
+import type { PushEnd, SessionPushes } from '../pushes.js';
+import type { SessionUser } from '../user.js';
 import type { Delivery, Handover } from './delivery.js';
 import { type InitiatorAccount, papServer } from './http.js';
 import { pushProxy } from './push-proxy.js';
@@ -43,12 +56,22 @@ export interface PushGatewayOptions {
   /** The connectionless service that pushes leave from, and where it is. */
   readonly request: (primitive: UnitRequest) => void;
   readonly local: Endpoint;
+  /** Sessions with terminals, for confirmed pushes. */
+  readonly sessions: PushSessions;
   readonly metrics: Metrics;
   readonly failed: (error: unknown) => void;
 }
 
+/** What the push proxy needs of the connection-mode service. */
+export interface PushSessions extends Pick<SessionPushes, 'confirmedPush'>, Pick<SessionUser, 'pushSession'> {
+  /** Where a terminal opens a session that it is asked to open. */
+  readonly local: Endpoint;
+}
+
 export interface PushGateway {
   readonly url: string;
+  /** A terminal has opened a session: what waited for one may go. */
+  connected(): void;
   readonly server: Server;
   close(): Promise<void>;
 }
@@ -67,9 +90,9 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     store,
     locate: subscribers(options),
     conversions: contentConversions(),
-    deliver: unitPushes(options),
+    deliver: overTheAir(options),
     notify: (url, xml) => notify(options.http, url, xml),
-    confirmed: false,
+    confirmed: true,
     networks,
     bearers,
   });
@@ -97,6 +120,10 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   return {
     url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}/pap`,
     server,
+    connected() {
+      store.hurry(options.scheduler.now());
+      proxy.wake();
+    },
     async close() {
       cancelPurge?.();
       proxy.close();
@@ -107,26 +134,79 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
   };
 }
 
-/** Connectionless push, WAP-235 §6.2.1: what is sent counts as delivered (WAP-249 §5.1.2.2.5.1). */
-function unitPushes(options: PushGatewayOptions): (handover: Handover) => Promise<Delivery> {
+/**
+ * WAP-249 §5.1.2.2.5: who asks for confirmation gets it, on a session that the terminal has or is asked to open (WAP-235 §8); who
+ * prefers it gets it where there is a session; everybody else a single datagram, whose sending counts as delivery.
+ */
+function overTheAir(options: PushGatewayOptions): (handover: Handover) => Promise<Delivery> {
+  const { sessions, local } = options;
   let pushId = options.random.octets(1)[0] ?? 0;
-  return ({ endpoint, headers, body }) => {
-    if (endpoint.bearer !== options.local.bearer)
-      return Promise.resolve({
-        state: 'undeliverable',
-        code: '3009',
-        desc: `no way from ${options.local.bearer} to ${endpoint.bearer}`,
-      });
+
+  function unitPush(endpoint: Endpoint, pushHeaders: readonly Header[], pushBody: Uint8Array): void {
     options.request({
       type: 'S-Unit-Push.req',
-      peers: { local: options.local, remote: endpoint },
+      peers: { local, remote: endpoint },
       pushId,
-      pushHeaders: headers,
-      pushBody: body,
+      pushHeaders,
+      pushBody,
     });
     pushId = (pushId + 1) % 256;
-    return Promise.resolve({ state: 'delivered', deliveryMethod: 'unconfirmed' });
+  }
+
+  return async ({ endpoint, headers, body, method }) => {
+    if (endpoint.bearer !== local.bearer)
+      return {
+        state: 'undeliverable',
+        code: '3009',
+        desc: `no way from ${local.bearer} to ${endpoint.bearer}`,
+      };
+    const application = applicationOf({ headers, body }) ?? wmlUserAgent;
+    const wanted = method === 'confirmed' || method === 'preferconfirmed';
+    const session = wanted
+      ? sessions.pushSession(endpoint.address, application, 'Confirmed Push')
+      : undefined;
+    if (session !== undefined) return ended(await sessions.confirmedPush(session, headers, body));
+    if (method === 'confirmed') {
+      unitPush(endpoint, sessionInitiationHeaders, sessionInitiation(sessions.local, application));
+      return { state: 'busy' };
+    }
+    unitPush(endpoint, headers, body);
+    return { state: 'delivered', deliveryMethod: 'unconfirmed' };
   };
+}
+
+/** WAP-235 §6.1.3.3: which refusals are final. A session that broke is no answer of the user's. */
+function ended(end: PushEnd): Delivery {
+  if (end.state !== 'aborted') return { state: 'delivered', deliveryMethod: 'confirmed' };
+  const final: readonly Reason[] = ['USERRFS', 'USERPND', 'USERDCR', 'USERDCU'];
+  if (!final.includes(end.reason)) return { state: 'busy' };
+  return {
+    state: 'aborted',
+    code: mobileClientAborted(end.abortCode),
+    desc: `refused by the terminal: ${end.reason}`,
+  };
+}
+
+const sessionInitiationHeaders: readonly Header[] = [
+  { name: 'Content-Type', value: 'application/vnd.wap.sia' },
+  { name: 'X-Wap-Application-Id', value: encodeApplicationId(applicationIds['x-wap-application:push.sia']) },
+];
+
+/** WAP-235 §8.4, IPv4 only: where this gateway takes sessions. The wildcard address is not told: the terminal has ours. */
+function sessionInitiation(local: Endpoint, application: ApplicationId): Uint8Array {
+  const octets = local.address.split('.').map(Number);
+  const told = octets.length === 4 && octets.some((octet) => octet !== 0);
+  return encodeSia({
+    version: SIA_VERSION,
+    applications: [application],
+    contactPoints: [
+      {
+        bearerType: bearerTypes[local.bearer],
+        portNumber: local.port,
+        address: told ? Uint8Array.from(octets) : new Uint8Array(0),
+      },
+    ],
+  });
 }
 
 /** WAP-247 §13: a POST; the PAP status of the answer. An initiator that answers with a bare 2xx has heard as well. */

@@ -11,9 +11,11 @@ import {
   clientKey,
   commonPapVersion,
   contentTypeOf,
+  decodeCo,
   decodePap,
   decodePapEntities,
   decodeSi,
+  decodeSl,
   type Entity,
   encodePap,
   mustNotTransform,
@@ -358,13 +360,22 @@ export function pushProxy(options: PushProxyOptions): PushProxy {
   return { handle, wake: queue.wake, close: queue.close };
 }
 
-/** SI-VAL-S-002: a service indication is checked against its DTD before a phone has to. */
+/** Readers that check against the DTD, by content type. */
+const validated: Readonly<Record<string, (xml: string) => unknown>> = {
+  'text/vnd.wap.si': decodeSi,
+  'text/vnd.wap.sl': decodeSl,
+  'text/vnd.wap.co': decodeCo,
+};
+
+/** Indications, loads and cache operations are checked before a phone has to (WAP-167 §8.2.1, WAP-168 §9.2.1, WAP-175 §9.2.1). */
 function contentProblem(message: Entity): string | undefined {
-  if (mustNotTransform(message) || contentTypeOf(message) !== 'text/vnd.wap.si') return undefined;
+  const type = contentTypeOf(message);
+  const read = Object.hasOwn(validated, type) ? validated[type] : undefined;
+  if (read === undefined || mustNotTransform(message)) return undefined;
   const decoded = decodeText(message.body, charsetOf(message));
   if (decoded === undefined) return 'the text is not in its character set';
   try {
-    decodeSi(decoded.text);
+    read(decoded.text);
     return undefined;
   } catch (error) {
     if (error instanceof DecodeError) return error.message;

@@ -62,6 +62,8 @@ export interface PushStore {
   due(now: Millis, limit: number): readonly Recipient[];
   /** Tries again then. */
   postpone(id: number, until: Millis): void;
+  /** Those that were postponed are due now: something has changed. */
+  hurry(now: Millis): void;
   /** Ends a pending recipient; `false` where it was not pending any more, so that an outcome is given once. */
   settle(id: number, outcome: Outcome): boolean;
   /** Outcomes that the initiator has still to be told. */
@@ -158,6 +160,9 @@ export function openStore(path: string): PushStore {
   );
   const hasPush = db.prepare('SELECT 1 FROM push WHERE push_id = ?');
   const postpone = db.prepare('UPDATE recipient SET attempts = attempts + 1, due = ? WHERE id = ?');
+  const hurry = db.prepare(
+    "UPDATE recipient SET due = ? WHERE state = 'pending' AND attempts > 0 AND due > ?",
+  );
   const settle = db.prepare(
     `UPDATE recipient SET state = ?, code = ?, descr = ?, at = ?, method = ?, due = NULL, report_due =
        (SELECT CASE WHEN p.notify_to IS NULL THEN NULL ELSE 0 END FROM push p WHERE p.id = recipient.push)
@@ -220,6 +225,7 @@ export function openStore(path: string): PushStore {
     recipients: (pushId) => byPush.all(pushId).map(recipientOf),
     due: (now, limit) => dueNow.all(now, limit).map(recipientOf),
     postpone: (id, until) => void postpone.run(until, id),
+    hurry: (now) => void hurry.run(now, now),
     settle: (id, { state, code, desc, at, deliveryMethod }) =>
       settle.run(state, code, desc ?? null, at, deliveryMethod ?? null, id).changes === 1,
     unreported: (now, limit) => toReport.all(now, limit).map(recipientOf),

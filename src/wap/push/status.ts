@@ -43,6 +43,6 @@ export function mayRetry(code: string): boolean {
 }
 
 /** §8.14.5: 5 and the three decimal digits of the WSP abort reason that the terminal gave. */
-export function mobileClientAborted(reason: number): string {
+export function mobileClientAborted(reason: number): `5${string}` {
   return `5${String(reason).padStart(3, '0')}`;
 }

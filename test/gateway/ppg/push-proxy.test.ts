@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { type VirtualScheduler, virtualScheduler } from '../../../src/bearer/index.js';
 import { contentConversions } from '../../../src/gateway/conversions.js';
 import type { Delivery, Handover } from '../../../src/gateway/ppg/delivery.js';
@@ -107,7 +108,7 @@ function resultCode(message: PapMessage): string {
 }
 
 describe('Push submission (WAP-249 §5.1, WAP-247 §8.2–8.3)', () => {
-  it('[PAP-OPS-S-001] [PPG-GEN-S-011] [PPG-GEN-S-022] [SI-PPG-S-002] accepts with 1001 and sends the indication in its binary form', async () => {
+  it('[PAP-OPS-S-001] [PPG-GEN-S-011] [PPG-GEN-S-018] [PPG-GEN-S-022] [SI-PPG-S-002] accepts with 1001 and sends the indication in its binary form', async () => {
     const { ask, pass, delivered } = world();
     assert.deepEqual(ask(push(), si), {
       type: 'push-response',
@@ -125,14 +126,53 @@ describe('Push submission (WAP-249 §5.1, WAP-247 §8.2–8.3)', () => {
     assert.equal(toHex(delivered[0]?.body ?? new Uint8Array()), sic);
   });
 
-  it('[PPG-GEN-S-003] under no-transform the text stays', async () => {
+  const contents: readonly [string, string, string, string, string][] = [
+    [
+      '[SL-PPG-S-001] [SL-PPG-S-002] [SL-PPG-S-003]',
+      'text/vnd.wap.sl',
+      '<sl href="http://www.x.com/" action="cache"/>',
+      'application/vnd.wap.slc',
+      // 1.3, SL 1.0, UTF-8; sl, href=http://www. "x" .com/, action=cache, END.
+      '03 06 6a 00 85 0a 03 7800 85 07 01',
+    ],
+    [
+      '[CO-PPG-S-001] [CO-PPG-S-002] [CO-PPG-S-003]',
+      'text/vnd.wap.co',
+      '<co><invalidate-object uri="http://www.x.com/"/></co>',
+      'application/vnd.wap.coc',
+      // 1.3, CO 1.0, UTF-8; co, invalidate-object, uri=http://www. "x" .com/, END, END.
+      '03 07 6a 00 45 86 07 03 7800 85 01 01',
+    ],
+  ];
+  for (const [ids, type, text, binaryType, octets] of contents) {
+    it(`${ids} ${type} goes as ${binaryType}, and as text where it must stay as it is`, async () => {
+      const { ask, pass, delivered } = world();
+      ask(push(), text, type);
+      ask(push({ pushId: '2' }), text, type, 'Cache-Control: no-transform\r\n');
+      await pass();
+      assert.equal(delivered[0]?.headers[0]?.value, binaryType);
+      assert.equal(toHex(delivered[0]?.body ?? new Uint8Array()), octets.replace(/ /g, ''));
+      assert.equal(delivered[1]?.headers[0]?.value, type);
+      assert.deepEqual(delivered[1]?.body, encodeUtf8(text));
+    });
+  }
+
+  it('[MSG-GEN-S-005] [MSG-GEN-S-006] a multipart goes in its binary form (WAP-251 §5.3)', async () => {
+    const { ask, pass, delivered } = world();
+    ask(push(), '--c\r\nContent-Type: text/plain\r\n\r\nhi\r\n--c--', 'multipart/mixed; boundary=c');
+    await pass();
+    assert.equal(delivered[0]?.headers[0]?.value, 'application/vnd.wap.multipart.mixed');
+    assert.equal(toHex(delivered[0]?.body ?? new Uint8Array()), '010102836869');
+  });
+
+  it('[PPG-GEN-S-003] [SI-PPG-S-001] under no-transform the text stays', async () => {
     const { ask, pass, delivered } = world();
     ask(push(), si, 'text/vnd.wap.si', 'Cache-Control: no-transform\r\n');
     await pass();
     assert.deepEqual(delivered[0]?.body, encodeUtf8(si));
   });
 
-  it('[PPG-GEN-S-006] a registered application id goes over the air as its number', async () => {
+  it('[OTA-WSP-S-006] [PPG-GEN-S-006] a registered application id goes over the air as its number', async () => {
     const { ask, pass, delivered } = world();
     ask(push(), 'x', 'text/plain', 'X-Wap-Application-Id: x-wap-application:wta.ua\r\n');
     await pass();
@@ -173,6 +213,10 @@ describe('Push submission (WAP-249 §5.1, WAP-247 §8.2–8.3)', () => {
     ['a time that has passed', { deliverBeforeTimestamp: start }, si, 'text/vnd.wap.si', '2000'],
     ['[PAP-VAL-S-002] [SI-VAL-S-001] content that is not well-formed', {}, '<si>', 'text/vnd.wap.si', '3006'],
     ['[SI-VAL-S-002] content that is not valid', {}, '<si/>', 'text/vnd.wap.si', '3006'],
+    ['[SL-VAL-S-001] a load that is not well-formed', {}, '<sl href="a">', 'text/vnd.wap.sl', '3006'],
+    ['[SL-VAL-S-002] a load that is not valid', {}, '<sl/>', 'text/vnd.wap.sl', '3006'],
+    ['[CO-VAL-S-001] a cache operation that is not well-formed', {}, '<co>', 'text/vnd.wap.co', '3006'],
+    ['[CO-VAL-S-002] a cache operation that is not valid', {}, '<co/>', 'text/vnd.wap.co', '3006'],
     ['[WML-S-61] a deck that is not well-formed', {}, '<wml>', 'text/vnd.wap.wml', '3006'],
   ];
   for (const [title, more, content, type, code] of refused) {
@@ -512,6 +556,31 @@ describe('Versions and bad messages (WAP-247 §8.12, §9)', () => {
   });
 });
 
+describe('Whatever is posted to the push proxy', () => {
+  it('is answered by a PAP document', () => {
+    const { proxy } = world();
+    const control = encodePap(push());
+    const whole = `--b\r\nContent-Type: application/xml\r\n\r\n${control}\r\n--b\r\nContent-Type: text/vnd.wap.si\r\n\r\n${si}\r\n--b--\r\n`;
+    const mutated = fc
+      .tuple(fc.nat(whole.length), fc.nat(20), fc.string({ unit: 'binary', maxLength: 8 }))
+      .map(([at, cut, put]) => whole.slice(0, at) + put + whole.slice(at + cut));
+    const types = fc.constantFrom(
+      'multipart/related; boundary=b',
+      'application/xml',
+      'application/xml; charset=utf-16',
+      'multipart/related',
+      '',
+    );
+    fc.assert(
+      fc.property(types, fc.oneof(mutated, fc.string()), (type, body) => {
+        const answer = proxy.handle(type, encodeUtf8(body), 'http://ppg/', {});
+        assert.ok(/-response$/.test(decodePap(answer).message.type), answer);
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
 describe('PAP over HTTP (WAP-247 §13)', () => {
   const post = (headers: Record<string, string>) => ({
     method: 'POST',
@@ -531,7 +600,7 @@ describe('PAP over HTTP (WAP-247 §13)', () => {
     assert.equal((await app.request('/', { ...post({}), body: 'x'.repeat(10_001) })).status, 413);
   });
 
-  it('initiators log in where they have to; the terminal is told whom the proxy trusts', async () => {
+  it('[OTA-WSP-S-007] initiators log in where they have to; the terminal is told whom the proxy trusts', async () => {
     const { proxy, pass, delivered } = world();
     const app = papServer(proxy, {
       initiators: [{ name: 'shop', password: 'päss:word', trusted: true }],

@@ -54,7 +54,7 @@ describe('Entities and multiparts (WAP-247 §7, RFC 2046 §5.1)', () => {
     ['CR LF', '\r\n'],
     ['LF', '\n'],
   ] as const) {
-    it(`[PAP-SEM-S-009] control, content and capabilities entity, lines ended by ${name} (§7.1–7.3)`, () => {
+    it(`control, content and capabilities entity, lines ended by ${name} (§7.1–7.3)`, () => {
       const { control, content, capabilities } = decodePapEntities(
         contentType,
         encodeUtf8(example.join(lineEnd)),
