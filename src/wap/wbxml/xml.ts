@@ -157,7 +157,7 @@ class XmlBuilder implements XmlVisitor {
     if (this.#text === '') return;
     const context = variableContext(this.#type);
     if (context === undefined || !this.#text.includes('$')) this.#parts.push(this.#text);
-    else this.#parts.push(...parseVariables(this.#text, context));
+    else for (const part of parseVariables(this.#text, context)) this.#parts.push(part);
     this.#text = '';
   }
 
@@ -178,10 +178,11 @@ function notedText(value: string, name: string, type: DocumentType | undefined):
   for (const match of value.matchAll(partNotation)) {
     const part = parsePart(match[1] ?? '');
     if (part === undefined) continue;
-    parts.push(...plainText(value.slice(from, match.index), name, type), part);
+    for (const before of plainText(value.slice(from, match.index), name, type)) parts.push(before);
+    parts.push(part);
     from = match.index + match[0].length;
   }
-  parts.push(...plainText(value.slice(from), name, type));
+  for (const rest of plainText(value.slice(from), name, type)) parts.push(rest);
   return parts;
 }
 

@@ -236,12 +236,15 @@ function childrenNamed(element: WmlElement, name: string): readonly WmlElement[]
   return element.children.filter(isElement).filter((child) => child.name === name);
 }
 
-function descendantsNamed(element: WmlElement, name: string): readonly WmlElement[] {
-  const found: WmlElement[] = [];
+function descendantsNamed(
+  element: WmlElement,
+  name: string,
+  found: WmlElement[] = [],
+): readonly WmlElement[] {
   for (const child of element.children) {
     if (isText(child)) continue;
     if (child.name === name) found.push(child);
-    found.push(...descendantsNamed(child, name));
+    descendantsNamed(child, name, found);
   }
   return found;
 }
