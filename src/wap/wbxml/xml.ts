@@ -7,7 +7,6 @@ import {
   isText,
   noAttributes,
   type Part,
-  type Position,
   type ProcessingInstruction,
   type Text,
   type XmlDocument,
@@ -257,7 +256,7 @@ export function formatElement(element: XmlElement, type?: DocumentType): string 
 }
 
 /** An attribute with the space before it. */
-export function formatAttribute(name: string, value: Text, type: DocumentType | undefined): string {
+function formatAttribute(name: string, value: Text, type: DocumentType | undefined): string {
   let text = ` ${name}="`;
   const context = variableContext(type, name);
   for (const part of value) {
@@ -269,7 +268,7 @@ export function formatAttribute(name: string, value: Text, type: DocumentType | 
 }
 
 /** Character data of an element. */
-export function formatText(value: Text, type: DocumentType | undefined): string {
+function formatText(value: Text, type: DocumentType | undefined): string {
   let text = '';
   const context = variableContext(type);
   for (const part of value) {
@@ -281,10 +280,7 @@ export function formatText(value: Text, type: DocumentType | undefined): string 
 }
 
 /** Data that would end the instruction is cut apart, as no escape exists. */
-export function formatInstruction(
-  { target, data }: ProcessingInstruction,
-  type: DocumentType | undefined,
-): string {
+function formatInstruction({ target, data }: ProcessingInstruction, type: DocumentType | undefined): string {
   const text = data.map((part) => (typeof part === 'string' ? part : formatText([part], type))).join('');
   return text === '' ? `<?${target}?>` : `<?${target} ${clean(text).replaceAll('?>', '? >')}?>`;
 }
@@ -317,9 +313,4 @@ function escapeValue(text: string): string {
     .replaceAll('\t', '&#9;')
     .replaceAll('\n', '&#10;')
     .replaceAll('\r', '&#13;');
-}
-
-/** Where an element stands, for people. */
-export function formatPosition(position: Position | undefined): string {
-  return position === undefined ? 'somewhere' : `line ${position.line}, column ${position.column}`;
 }

@@ -26,13 +26,13 @@ export interface ParsedWml {
 }
 
 /** The DTDs that are known, by public identifier. */
-const versions: Readonly<Record<string, DtdVersion>> = {
-  '-//WAPFORUM//DTD WML 1.0//EN': '1.0',
-  '-//WAPFORUM//DTD WML 1.1//EN': '1.1',
-  '-//WAPFORUM//DTD WML 1.2//EN': '1.2',
-  '-//WAPFORUM//DTD WML 1.3//EN': '1.3',
-  '-//WAPFORUM//DTD WTA-WML 1.2//EN': '1.2',
-};
+const versions: ReadonlyMap<string, DtdVersion> = new Map<string, DtdVersion>([
+  ['-//WAPFORUM//DTD WML 1.0//EN', '1.0'],
+  ['-//WAPFORUM//DTD WML 1.1//EN', '1.1'],
+  ['-//WAPFORUM//DTD WML 1.2//EN', '1.2'],
+  ['-//WAPFORUM//DTD WML 1.3//EN', '1.3'],
+  ['-//WAPFORUM//DTD WTA-WML 1.2//EN', '1.2'],
+]);
 
 /** Entities of all DTDs of WML beyond XML's own: §6.2. */
 const entities = { nbsp: '\u00a0', shy: '\u00ad' } as const;
@@ -168,7 +168,7 @@ class DeckBuilder implements XmlVisitor {
       this.#report('error', at, `the document element is ${root}, the DOCTYPE says ${doctype.name}`, '§11.1');
     }
     const publicId = doctype?.publicId;
-    const version = publicId === undefined ? '1.3' : versions[publicId];
+    const version = publicId === undefined ? '1.3' : versions.get(publicId);
     this.#parameters = root === 'wta-wml';
     if (version === undefined) {
       const message = `the DTD "${publicId}" is not known: validity is not checked`;

@@ -23,6 +23,8 @@ const texts: Readonly<Record<string, string>> = {
   'tables in tables': p(`${'<table>'.repeat(400)}${'</table>'.repeat(400)}`),
   'less-than signs': prologue + many('<'),
   'comments in comments': `${prologue}${many('<!--')}`,
+  'names that all objects have': `<?xml version="1.0"?><!DOCTYPE constructor PUBLIC "toString" "x"><wml valueOf="a"><constructor hasOwnProperty="$x"/><__proto__/><card __proto__="y"/></wml>`,
+  'such names in a known DTD': `${prologue}<wml constructor="a"><constructor/><__proto__/><toString toString=""/></wml>`,
   'CDATA sections': p(many('<![CDATA[$]]>')),
   'our own notation': `${prologue}<wml>${many('<?wbxml opaque 00?>')}</wml>`,
 };
