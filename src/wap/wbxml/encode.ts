@@ -239,11 +239,11 @@ export class WbxmlEncoder {
     }
     // An unknown start may carry a value: nothing is added to it.
     if (value.length === 0 && parseUnknownAttribute(name) === undefined) this.#list.push('');
-    for (let i = 0; i < value.length; i++) {
-      const part = value[i] as Part;
+    let carried = start;
+    for (const part of value) {
       if (typeof part !== 'string') this.#part(part);
-      else if (i > 0 || start === 0) this.#valueText(part);
-      else if (part.length > start) this.#valueText(part.slice(start));
+      else if (part.length > carried) this.#valueText(carried === 0 ? part : part.slice(carried));
+      carried = 0;
     }
   }
 
