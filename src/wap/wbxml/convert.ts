@@ -1,19 +1,26 @@
 /** XML text to WBXML and back, by document type. */
+import { DecodeError } from '../errors.js';
 import { type DecodeOptions, decodeWbxml } from './decode.js';
 import type { DocumentType } from './document-type.js';
-import { type EncodeOptions, encodeWbxml } from './encode.js';
+import { type EncodeOptions, WbxmlEncoder } from './encode.js';
 import { documentTypeByPublicId } from './tables/index.js';
-import { documentTypeOf, formatXml, parseXmlUnplaced } from './xml.js';
+import { formatXml, readDocument } from './xml.js';
 
 export interface XmlToWbxmlOptions extends EncodeOptions {
   /** The document type, where it is known from elsewhere. */
   readonly type?: DocumentType;
 }
 
-/** XML text in WBXML. Text that is not well-formed is a `DecodeError`. */
+/** XML text in WBXML, without a tree between. Text that is not well-formed is a `DecodeError`. */
 export function xmlToWbxml(source: string, options: XmlToWbxmlOptions = {}): Uint8Array {
-  const document = parseXmlUnplaced(source, options.type);
-  return encodeWbxml(document, options.type ?? documentTypeOf(document), options);
+  let encoder: WbxmlEncoder | undefined;
+  readDocument(source, options.type, (type, publicId) => {
+    const id = options.publicId ?? publicId;
+    encoder = new WbxmlEncoder(type, { ...options, ...(id !== undefined && { publicId: id }) });
+    return encoder;
+  });
+  if (encoder === undefined) throw new DecodeError('XML', 0, 'there is no document element');
+  return encoder.done();
 }
 
 /** WBXML as XML text. */

@@ -12,13 +12,12 @@ import {
   type ProcessingInstruction,
   type Text,
   type XmlDocument,
-  type XmlElement,
-  type XmlNode,
 } from './model.js';
 import { unknownAttribute, unknownTag } from './names.js';
 import { PUBLIC_ID_IN_STRING_TABLE, publicIdText, UNKNOWN_PUBLIC_ID } from './public-ids.js';
 import { documentTypeByPublicId } from './tables/index.js';
 import { globalTokens, TAG_HAS_ATTRIBUTES, TAG_HAS_CONTENT } from './tokens.js';
+import { TreeBuilder } from './tree.js';
 import { isVariableName } from './variables.js';
 
 /** What stands before the body: §5.4 to §5.7. */
@@ -62,8 +61,27 @@ export interface WbxmlDocument extends XmlDocument {
 /** The whole document as a tree. */
 export function decodeWbxml(octets: Uint8Array, options: DecodeOptions = {}): WbxmlDocument {
   const builder = new TreeBuilder();
-  decodeWbxmlEvents(octets, builder, options);
-  return builder.document();
+  let prologue: Prologue | undefined;
+  const visitor: WbxmlVisitor = {
+    prologue: (given) => {
+      prologue = given;
+    },
+    startElement: (name, attributes) => builder.startElement(name, attributes),
+    text: (text) => builder.text(text),
+    processingInstruction: (instruction) => builder.processingInstruction(instruction),
+    endElement: () => builder.endElement(),
+  };
+  decodeWbxmlEvents(octets, visitor, options);
+  const { version = '1.3', charset, publicId }: Partial<Prologue> = prologue ?? {};
+  const document = builder.document() ?? {
+    root: { name: '', attributes: noAttributes, children: noChildren },
+  };
+  return {
+    version,
+    charset: charset?.name ?? 'utf-8',
+    ...(publicId !== undefined && { publicId }),
+    ...document,
+  };
 }
 
 /** The document as events, without a tree. */
@@ -423,57 +441,4 @@ class Decoder {
 function isZero(octets: Uint8Array, at: number, count: number): boolean {
   for (let i = at; i < at + count; i++) if (octets[i] !== 0) return false;
   return true;
-}
-
-interface OpenElement extends XmlElement {
-  readonly children: XmlNode[];
-}
-
-class TreeBuilder implements WbxmlVisitor {
-  #prologue: Prologue | undefined;
-  readonly #before: ProcessingInstruction[] = [];
-  readonly #after: ProcessingInstruction[] = [];
-  #root: XmlElement | undefined;
-  readonly #open: OpenElement[] = [];
-  #current: OpenElement | undefined;
-
-  prologue(prologue: Prologue): void {
-    this.#prologue = prologue;
-  }
-
-  startElement(name: string, attributes: ReadonlyMap<string, Text>): void {
-    const element: OpenElement = { name, attributes, children: [] };
-    if (this.#current === undefined) this.#root = element;
-    else {
-      this.#current.children.push(element);
-      this.#open.push(this.#current);
-    }
-    this.#current = element;
-  }
-
-  text(text: Text): void {
-    this.#current?.children.push(text);
-  }
-
-  processingInstruction(instruction: ProcessingInstruction): void {
-    if (this.#current !== undefined) this.#current.children.push(instruction);
-    else if (this.#root === undefined) this.#before.push(instruction);
-    else this.#after.push(instruction);
-  }
-
-  endElement(): void {
-    this.#current = this.#open.pop();
-  }
-
-  document(): WbxmlDocument {
-    const { version = '1.3', charset, publicId } = this.#prologue ?? {};
-    return {
-      version,
-      charset: charset?.name ?? 'utf-8',
-      ...(publicId !== undefined && { publicId }),
-      ...(this.#before.length > 0 && { before: this.#before }),
-      root: this.#root ?? { name: '', attributes: noAttributes, children: noChildren },
-      ...(this.#after.length > 0 && { after: this.#after }),
-    };
-  }
 }

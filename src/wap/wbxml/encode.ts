@@ -18,7 +18,6 @@ import {
   type Text,
   type XmlDocument,
   type XmlElement,
-  type XmlNode,
 } from './model.js';
 import { parseUnknownAttribute, parseUnknownTag } from './names.js';
 import { PUBLIC_ID_IN_STRING_TABLE, publicIdNumber, UNKNOWN_PUBLIC_ID } from './public-ids.js';
@@ -46,13 +45,24 @@ export function encodeWbxml(
   type: DocumentType | undefined,
   options: EncodeOptions = {},
 ): Uint8Array {
-  const charset = charsetByName(options.charset ?? 'utf-8');
-  if (charset === undefined) throw new UsageError(`character encoding ${options.charset} is not supported`);
-  const operations = new Operations(type, charset);
-  operations.document(document);
-  const publicId = options.publicId ?? document.publicId ?? type?.table.publicIds[0];
-  const number = publicId === undefined ? UNKNOWN_PUBLIC_ID : publicIdNumber(publicId, type?.table);
-  return write(operations.list, charset, number ?? publicId ?? UNKNOWN_PUBLIC_ID, options);
+  const { before = [], root, after = [] } = document;
+  const publicId = options.publicId ?? document.publicId;
+  const encoder = new WbxmlEncoder(type, { ...options, ...(publicId !== undefined && { publicId }) });
+  for (const instruction of before) encoder.processingInstruction(instruction);
+  visit(root, encoder, 0);
+  for (const instruction of after) encoder.processingInstruction(instruction);
+  return encoder.done();
+}
+
+function visit({ name, attributes, children }: XmlElement, encoder: WbxmlEncoder, depth: number): void {
+  if (depth > MAX_DEPTH) throw new UsageError(`elements are nested more than ${MAX_DEPTH} deep`);
+  encoder.startElement(name, attributes);
+  for (const child of children) {
+    if (isText(child)) encoder.text(child);
+    else if (isElement(child)) visit(child, encoder, depth + 1);
+    else encoder.processingInstruction(child);
+  }
+  encoder.endElement();
 }
 
 const { SWITCH_PAGE, END, ENTITY, STR_I, LITERAL, EXT_I_0, EXT_T_0, EXT_0, PI, STR_T, OPAQUE } = globalTokens;
@@ -74,71 +84,121 @@ interface ExtensionString {
 /** An octet; a string, inline or in the table; octets as they are; or what has an interface of its own. */
 type Operation = number | string | Uint8Array | LiteralName | ExtensionString;
 
-class Operations {
-  readonly list: Operation[] = [];
+/** An element whose end has not come. */
+interface OpenElement {
+  readonly name: string;
+  readonly preserve: boolean;
+  /** The place of its tag among the operations. */
+  readonly at: number;
+  /** How many operations there were before its content. */
+  readonly content: number;
+  readonly token: number;
+  /** The name of the last child, or `?`; absent before the first. */
+  previous: string | undefined;
+}
+
+/** Takes the events of a document in order; `done` gives its WBXML. */
+export class WbxmlEncoder {
+  readonly #list: Operation[] = [];
   readonly #type: DocumentType | undefined;
   readonly #charset: Charset;
+  readonly #options: EncodeOptions;
   #tagPage = 0;
   #attributePage = 0;
+  readonly #outer: OpenElement[] = [];
+  #current: OpenElement | undefined;
+  /** Text waits until it is known what follows: that decides about white space. */
+  #waiting: Text | undefined;
 
-  constructor(type: DocumentType | undefined, charset: Charset) {
+  constructor(type: DocumentType | undefined, options: EncodeOptions = {}) {
+    const charset = charsetByName(options.charset ?? 'utf-8');
+    if (charset === undefined) throw new UsageError(`character encoding ${options.charset} is not supported`);
     this.#type = type;
     this.#charset = charset;
+    this.#options = options;
   }
 
-  document({ before = [], root, after = [] }: XmlDocument): void {
-    for (const instruction of before) this.#processingInstruction(instruction);
-    this.#element(root, false, 0);
-    for (const instruction of after) this.#processingInstruction(instruction);
-  }
-
-  #element(element: XmlElement, preserved: boolean, depth: number): void {
-    if (depth > MAX_DEPTH) throw new UsageError(`elements are nested more than ${MAX_DEPTH} deep`);
-    const { name, attributes, children } = element;
-    const preserve = this.#preserves(element, preserved);
+  startElement(name: string, attributes: ReadonlyMap<string, Text>): void {
+    this.#flush(name);
+    const preserve = this.#preserves(name, attributes, this.#current?.preserve ?? false);
     // What the tag announces is known only when the content is: an element of white space alone has none.
     const at = this.#startTag(name);
-    let token = 0;
     if (attributes.size > 0) {
-      token |= TAG_HAS_ATTRIBUTES;
       for (const [attribute, value] of attributes) this.#attribute(attribute, value);
-      this.list.push(END);
+      this.#list.push(END);
     }
-    const before = this.list.length;
-    const count = children.length;
-    for (let i = 0; i < count; i++) {
-      const child = children[i] as XmlNode;
-      if (isText(child)) this.#text(preserve ? child : this.#spaced(child, element, i));
-      else if (isElement(child)) this.#element(child, preserve, depth + 1);
-      else this.#processingInstruction(child);
+    if (this.#current !== undefined) {
+      this.#current.previous = name;
+      this.#outer.push(this.#current);
     }
-    if (this.list.length > before) {
-      token |= TAG_HAS_CONTENT;
-      this.list.push(END);
+    const token = attributes.size > 0 ? TAG_HAS_ATTRIBUTES : 0;
+    this.#current = { name, preserve, at, content: this.#list.length, token, previous: undefined };
+  }
+
+  text(text: Text): void {
+    this.#flush(undefined);
+    this.#waiting = text;
+  }
+
+  processingInstruction({ target, data }: ProcessingInstruction): void {
+    this.#flush('?');
+    if (this.#current !== undefined) this.#current.previous = '?';
+    this.#list.push(PI);
+    const start = this.#attributeStart(target, '');
+    for (const part of data) {
+      if (typeof part === 'string') this.#valueText(part.slice(start));
+      else this.#part(part);
     }
-    if (token === 0) return;
-    const tag = this.list[at];
-    if (typeof tag === 'number') this.list[at] = tag | token;
+    this.#list.push(END);
+  }
+
+  endElement(): void {
+    this.#flush(undefined);
+    const element = this.#current;
+    this.#current = this.#outer.pop();
+    if (element === undefined) return;
+    const hasContent = this.#list.length > element.content;
+    if (hasContent) this.#list.push(END);
+    const token = element.token | (hasContent ? TAG_HAS_CONTENT : 0);
+    const tag = this.#list[element.at];
+    if (typeof tag === 'number') this.#list[element.at] = tag | token;
     else if (typeof tag === 'object' && 'literal' in tag) {
-      this.list[at] = { literal: LITERAL | token, name: tag.name };
+      this.#list[element.at] = { literal: LITERAL | token, name: tag.name };
     }
+  }
+
+  /** The whole document. */
+  done(): Uint8Array {
+    const table = this.#type?.table;
+    const publicId = this.#options.publicId ?? table?.publicIds[0];
+    const number = publicId === undefined ? UNKNOWN_PUBLIC_ID : publicIdNumber(publicId, table);
+    return write(this.#list, this.#charset, number ?? publicId ?? UNKNOWN_PUBLIC_ID, this.#options);
+  }
+
+  /** Writes the text that waits before `next`: an element, an instruction `?` or, `undefined`, the end. */
+  #flush(next: string | undefined): void {
+    const text = this.#waiting;
+    const parent = this.#current;
+    if (text === undefined || parent === undefined) return;
+    this.#waiting = undefined;
+    this.#text(parent.preserve ? text : this.#spaced(text, parent, next));
   }
 
   /** The place of the tag's operation, without the bits for attributes and content. */
   #startTag(name: string): number {
     const tag = this.#type?.tagTokens.get(name) ?? parseUnknownTag(name);
     if (tag === undefined) {
-      this.list.push({ literal: LITERAL, name });
-      return this.list.length - 1;
+      this.#list.push({ literal: LITERAL, name });
+      return this.#list.length - 1;
     }
     if (tag.page !== this.#tagPage) {
       this.#tagPage = tag.page;
-      this.list.push(SWITCH_PAGE, tag.page);
+      this.#list.push(SWITCH_PAGE, tag.page);
     }
-    return this.list.push(tag.token) - 1;
+    return this.#list.push(tag.token) - 1;
   }
 
-  #preserves({ name, attributes }: XmlElement, inherited: boolean): boolean {
+  #preserves(name: string, attributes: ReadonlyMap<string, Text>, inherited: boolean): boolean {
     if (this.#type === undefined) return true;
     const space = attributes.size === 0 ? undefined : attributes.get('xml:space')?.[0];
     if (space === 'preserve') return true;
@@ -147,18 +207,16 @@ class Operations {
   }
 
   /** The text that is left when insignificant white space is taken away: §6.1, WAP-191 §11.8.1. */
-  #spaced(text: Text, parent: XmlElement, place: number): Text {
+  #spaced(text: Text, { name, previous }: OpenElement, next: string | undefined): Text {
     const type = this.#type;
     if (type === undefined) return text;
     const blank = isBlank(text);
-    if (blank && type.elementContent.has(parent.name)) return [];
+    if (blank && type.elementContent.has(name)) return [];
     if (type.compress === undefined) return text;
     const { inline } = type.compress;
-    const before = parent.children[place - 1];
-    const after = parent.children[place + 1];
-    if (blank) return isInline(before, inline) && isInline(after, inline) ? [' '] : [];
-    const block = !inline.has(parent.name);
-    return compressSpace(text, block && before === undefined, block && after === undefined);
+    if (blank) return inline.has(previous ?? '') && inline.has(next ?? '') ? [' '] : [];
+    const block = !inline.has(name);
+    return compressSpace(text, block && previous === undefined, block && next === undefined);
   }
 
   #text(text: Text): void {
@@ -180,12 +238,12 @@ class Operations {
       }
     }
     // An unknown start may carry a value: nothing is added to it.
-    if (value.length === 0 && parseUnknownAttribute(name) === undefined) this.list.push('');
-    for (let i = 0; i < value.length; i++) {
-      const part = value[i] as Part;
+    if (value.length === 0 && parseUnknownAttribute(name) === undefined) this.#list.push('');
+    let carried = start;
+    for (const part of value) {
       if (typeof part !== 'string') this.#part(part);
-      else if (i > 0 || start === 0) this.#valueText(part);
-      else if (part.length > start) this.#valueText(part.slice(start));
+      else if (part.length > carried) this.#valueText(carried === 0 ? part : part.slice(carried));
+      carried = 0;
     }
   }
 
@@ -204,7 +262,7 @@ class Operations {
     }
     const start = best ?? parseUnknownAttribute(name);
     if (start === undefined) {
-      this.list.push({ literal: LITERAL, name });
+      this.#list.push({ literal: LITERAL, name });
       return 0;
     }
     this.#attributeToken(start.page, start.token);
@@ -214,9 +272,9 @@ class Operations {
   #attributeToken(page: number, token: number): void {
     if (page !== this.#attributePage) {
       this.#attributePage = page;
-      this.list.push(SWITCH_PAGE, page);
+      this.#list.push(SWITCH_PAGE, page);
     }
-    this.list.push(token);
+    this.#list.push(token);
   }
 
   /** A string in an attribute value: its longest value tokens, where they are shorter than staying in the string. */
@@ -248,7 +306,7 @@ class Operations {
   /** A string; characters that the encoding lacks become ENTITY (§6.1). */
   #string(text: string): void {
     if (text === '' || this.#charset.mib === UTF_8 || this.#charset.encode(text) !== undefined) {
-      this.list.push(text);
+      this.#list.push(text);
       return;
     }
     let run = '';
@@ -257,50 +315,36 @@ class Operations {
         run += character;
         continue;
       }
-      if (run !== '') this.list.push(run);
+      if (run !== '') this.#list.push(run);
       run = '';
-      this.list.push(ENTITY);
+      this.#list.push(ENTITY);
       this.#uintvar(character.codePointAt(0) ?? 0);
     }
-    if (run !== '') this.list.push(run);
+    if (run !== '') this.#list.push(run);
   }
 
   #part(part: Exclude<Part, string>): void {
     if ('variable' in part) {
-      this.list.push({ extension: extensionNumbers[part.conversion], name: part.variable });
+      this.#list.push({ extension: extensionNumbers[part.conversion], name: part.variable });
     } else if ('opaque' in part) this.#opaque(part.opaque);
     else if ('token' in part) this.#attributeToken(part.page, part.token);
-    else if (typeof part.value === 'string') this.list.push({ extension: part.extension, name: part.value });
-    else if (part.value === undefined) this.list.push(EXT_0 + part.extension);
+    else if (typeof part.value === 'string') this.#list.push({ extension: part.extension, name: part.value });
+    else if (part.value === undefined) this.#list.push(EXT_0 + part.extension);
     else {
-      this.list.push(EXT_T_0 + part.extension);
+      this.#list.push(EXT_T_0 + part.extension);
       this.#uintvar(part.value);
     }
   }
 
   #opaque(octets: Uint8Array): void {
-    this.list.push(OPAQUE);
+    this.#list.push(OPAQUE);
     this.#uintvar(octets.length);
-    this.list.push(octets);
+    this.#list.push(octets);
   }
 
   #uintvar(value: number): void {
-    this.list.push(new Writer(5).uintvar(value).done());
+    this.#list.push(new Writer(5).uintvar(value).done());
   }
-
-  #processingInstruction({ target, data }: ProcessingInstruction): void {
-    this.list.push(PI);
-    const start = this.#attributeStart(target, '');
-    for (const part of data) {
-      if (typeof part === 'string') this.#valueText(part.slice(start));
-      else this.#part(part);
-    }
-    this.list.push(END);
-  }
-}
-
-function isInline(node: XmlNode | undefined, inline: ReadonlySet<string>): boolean {
-  return node !== undefined && isElement(node) && inline.has(node.name);
 }
 
 function write(

@@ -10,7 +10,7 @@ export {
   type WbxmlVisitor,
 } from './decode.js';
 export { type DocumentType, documentType, type TokenTable } from './document-type.js';
-export { type EncodeOptions, encodeWbxml, type WbxmlVersion, wbxmlVersions } from './encode.js';
+export { type EncodeOptions, encodeWbxml, WbxmlEncoder, type WbxmlVersion, wbxmlVersions } from './encode.js';
 export {
   type Conversion,
   type Extension,

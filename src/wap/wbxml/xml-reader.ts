@@ -40,9 +40,11 @@ export interface XmlVisitor {
 export function readXml(source: string, visitor: XmlVisitor): void {
   const parser = new SaxesParser({ position: false, xmlns: false });
   let depth = 0;
+  let errors = 0;
   let tooDeep = false;
   let textAt = 0;
   parser.on('error', ({ message }) => {
+    if (++errors > MAX_EXPLAINED) return;
     const at = Math.max(0, Math.min(parser.position, source.length) - 1);
     const reference = /entity|unclosed|unexpected end/.test(message)
       ? brokenReference(source, textAt, at)
@@ -87,6 +89,9 @@ export function readXml(source: string, visitor: XmlVisitor): void {
   parser.write(source).close();
 }
 
+/** Errors of syntax that are passed on of one text; to find the place of each takes a look at all before it. */
+const MAX_EXPLAINED = 100;
+
 const CDATA = '<![CDATA[';
 
 /**
@@ -121,16 +126,24 @@ export function attributePlace(source: string, at: number, index: number): numbe
   }
 }
 
-const doctypePattern =
-  /^\s*([^\s[>]+)(?:\s+(?:PUBLIC\s*(?:"([^"]*)"|'([^']*)')|SYSTEM)(?:\s*(?:"([^"]*)"|'([^']*)'))?)?\s*(?:\[([\s\S]*)\])?\s*$/;
-
+/** The words, quoted strings and the bracket of a DOCTYPE, in order; each octet is looked at once. */
 function parseDoctype(text: string): Doctype {
-  const [, name = '', public1, public2, system1, system2, subset] = doctypePattern.exec(text) ?? [];
-  const publicId = public1 ?? public2;
-  const systemId = system1 ?? system2;
+  const words: string[] = [];
+  const word = /"[^"]*"|'[^']*'|\[|[^\s"'[]+/g;
+  let subset: string | undefined;
+  for (let match = word.exec(text); match !== null; match = word.exec(text)) {
+    if (match[0] === '[') {
+      subset = text.slice(word.lastIndex, text.lastIndexOf(']'));
+      break;
+    }
+    words.push(match[0]);
+  }
+  const [name = '', keyword, first, second] = words;
+  const publicId = keyword === 'PUBLIC' ? first?.slice(1, -1).replace(/\s+/g, ' ').trim() : undefined;
+  const systemId = (keyword === 'PUBLIC' ? second : keyword === 'SYSTEM' ? first : undefined)?.slice(1, -1);
   return {
     name,
-    ...(publicId !== undefined && { publicId: publicId.replace(/\s+/g, ' ').trim() }),
+    ...(publicId !== undefined && { publicId }),
     ...(systemId !== undefined && { systemId }),
     ...(subset !== undefined && { subset }),
   };

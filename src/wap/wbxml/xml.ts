@@ -7,15 +7,14 @@ import {
   isText,
   noAttributes,
   type Part,
-  type Position,
   type ProcessingInstruction,
   type Text,
   type XmlDocument,
   type XmlElement,
-  type XmlNode,
 } from './model.js';
 import { hexOctet } from './names.js';
 import { documentTypeByPublicId, documentTypeByRoot } from './tables/index.js';
+import { TreeBuilder } from './tree.js';
 import { escapeDollars, formatVariable, parseVariables } from './variables.js';
 import { type Doctype, Places, readXml, tagPlace, type XmlVisitor } from './xml-reader.js';
 
@@ -25,18 +24,47 @@ import { type Doctype, Places, readXml, tagPlace, type XmlVisitor } from './xml-
  * @param type the document type; else the one that the DOCTYPE or the document element names
  */
 export function parseXml(source: string, type?: DocumentType): XmlDocument {
-  return build(source, type, true);
+  const builder = new TreeBuilder();
+  const places = new Places(source);
+  const { publicId, systemId } = readDocument(source, type, () => ({
+    startElement: (name, attributes, end) =>
+      builder.startElement(name, attributes, places.of(tagPlace(source, end))),
+    text: (text) => builder.text(text),
+    processingInstruction: (instruction) => builder.processingInstruction(instruction),
+    endElement: () => builder.endElement(),
+  }));
+  const document = builder.document();
+  if (document === undefined) throw new DecodeError('XML', 0, 'there is no document element');
+  return {
+    ...(publicId !== undefined && { publicId }),
+    ...(systemId !== undefined && { systemId }),
+    ...document,
+  };
 }
 
-/** As `parseXml`, but without the places of elements, which nobody asks for who only goes on to encode. */
-export function parseXmlUnplaced(source: string, type?: DocumentType): XmlDocument {
-  return build(source, type, false);
+/** Is told what a document consists of, in the words of its document type. */
+export interface DocumentVisitor {
+  /** @param end in the source, behind the tag: see `tagPlace` */
+  startElement(name: string, attributes: ReadonlyMap<string, Text>, end: number): void;
+  /** Never twice in a row, never empty. */
+  text(text: Text): void;
+  processingInstruction(instruction: ProcessingInstruction): void;
+  endElement(): void;
 }
 
-function build(source: string, type: DocumentType | undefined, placed: boolean): XmlDocument {
-  const builder = new XmlBuilder(source, type, placed);
-  readXml(source, builder);
-  return builder.document();
+/**
+ * XML text as events, without a tree.
+ *
+ * @param open is called when the document type is known, or known not to be
+ */
+export function readDocument(
+  source: string,
+  type: DocumentType | undefined,
+  open: (type: DocumentType | undefined, publicId: string | undefined) => DocumentVisitor,
+): { readonly publicId?: string; readonly systemId?: string } {
+  const reader = new DocumentReader(source, type, open);
+  readXml(source, reader);
+  return reader.doctypeSeen ?? {};
 }
 
 /** What a document is an instance of, by its public identifier or its document element. */
@@ -45,33 +73,30 @@ export function documentTypeOf(document: XmlDocument): DocumentType | undefined 
   return named ?? documentTypeByRoot(document.root.name);
 }
 
-interface OpenElement extends XmlElement {
-  readonly children: XmlNode[];
-}
-
-class XmlBuilder implements XmlVisitor {
-  readonly #source: string;
+class DocumentReader implements XmlVisitor {
+  doctypeSeen: Doctype | undefined;
   readonly #places: Places;
-  readonly #placed: boolean;
   /** Whether our notation for what XML has no words for can stand in the text at all. */
   readonly #hasParts: boolean;
+  readonly #openVisitor: (type: DocumentType | undefined, publicId: string | undefined) => DocumentVisitor;
   #type: DocumentType | undefined;
-  #doctype: Doctype | undefined;
+  #visitor: DocumentVisitor | undefined;
+  /** Processing instructions before the document element. */
   readonly #before: ProcessingInstruction[] = [];
-  readonly #after: ProcessingInstruction[] = [];
-  readonly #open: OpenElement[] = [];
-  #current: OpenElement | undefined;
-  #root: OpenElement | undefined;
+  #depth = 0;
   /** Text of the current element that may still grow, by a CDATA section for instance. */
   #text = '';
   #parts: Part[] = [];
 
-  constructor(source: string, type: DocumentType | undefined, placed: boolean) {
-    this.#source = source;
+  constructor(
+    source: string,
+    type: DocumentType | undefined,
+    open: (type: DocumentType | undefined, publicId: string | undefined) => DocumentVisitor,
+  ) {
     this.#places = new Places(source);
-    this.#placed = placed;
     this.#hasParts = source.includes('?wbxml ');
     this.#type = type;
+    this.#openVisitor = open;
   }
 
   entities(): Readonly<Record<string, string>> | undefined {
@@ -79,29 +104,21 @@ class XmlBuilder implements XmlVisitor {
   }
 
   doctype(doctype: Doctype): void {
-    this.#doctype = doctype;
+    this.doctypeSeen = doctype;
     if (doctype.publicId !== undefined) this.#type ??= documentTypeByPublicId(doctype.publicId);
     this.#type ??= documentTypeByRoot(doctype.name);
   }
 
   startElement(name: string, values: Readonly<Record<string, string>>, end: number): void {
     this.#flush();
-    if (this.#root === undefined) this.#type ??= documentTypeByRoot(name);
-    const attributes = this.#attributes(values);
-    const element: OpenElement = this.#placed
-      ? { name, attributes, children: [], position: this.#places.of(tagPlace(this.#source, end)) }
-      : { name, attributes, children: [] };
-    if (this.#current === undefined) this.#root ??= element;
-    else {
-      this.#current.children.push(element);
-      this.#open.push(this.#current);
-    }
-    this.#current = element;
+    this.#opened(name).startElement(name, this.#attributes(values), end);
+    this.#depth++;
   }
 
   endElement(): void {
     this.#flush();
-    this.#current = this.#open.pop();
+    this.#depth--;
+    this.#visitor?.endElement();
   }
 
   text(text: string): void {
@@ -109,7 +126,7 @@ class XmlBuilder implements XmlVisitor {
   }
 
   processingInstruction(target: string, data: string): void {
-    if (this.#current !== undefined && target === 'wbxml') {
+    if (this.#depth > 0 && target === 'wbxml') {
       const part = parsePart(data);
       if (part !== undefined) {
         this.#closeText();
@@ -119,9 +136,8 @@ class XmlBuilder implements XmlVisitor {
     }
     this.#flush();
     const instruction = { target, data: data === '' ? [] : [data] };
-    if (this.#current !== undefined) this.#current.children.push(instruction);
-    else if (this.#root === undefined) this.#before.push(instruction);
-    else this.#after.push(instruction);
+    if (this.#visitor === undefined) this.#before.push(instruction);
+    else this.#visitor.processingInstruction(instruction);
   }
 
   error(message: string, at: number): void {
@@ -129,17 +145,14 @@ class XmlBuilder implements XmlVisitor {
     throw new DecodeError('XML', at, `${message} (line ${line}, column ${column})`);
   }
 
-  document(): XmlDocument {
-    const root = this.#root;
-    if (root === undefined) throw new DecodeError('XML', 0, 'there is no document element');
-    const { publicId, systemId } = this.#doctype ?? {};
-    return {
-      ...(publicId !== undefined && { publicId }),
-      ...(systemId !== undefined && { systemId }),
-      ...(this.#before.length > 0 && { before: this.#before }),
-      root,
-      ...(this.#after.length > 0 && { after: this.#after }),
-    };
+  /** The visitor, which is made when the document element begins. */
+  #opened(name: string): DocumentVisitor {
+    if (this.#visitor !== undefined) return this.#visitor;
+    this.#type ??= documentTypeByRoot(name);
+    const visitor = this.#openVisitor(this.#type, this.doctypeSeen?.publicId);
+    for (const instruction of this.#before) visitor.processingInstruction(instruction);
+    this.#visitor = visitor;
+    return visitor;
   }
 
   #attributes(values: Readonly<Record<string, string>>): ReadonlyMap<string, Text> {
@@ -157,14 +170,14 @@ class XmlBuilder implements XmlVisitor {
     if (this.#text === '') return;
     const context = variableContext(this.#type);
     if (context === undefined || !this.#text.includes('$')) this.#parts.push(this.#text);
-    else this.#parts.push(...parseVariables(this.#text, context));
+    else for (const part of parseVariables(this.#text, context)) this.#parts.push(part);
     this.#text = '';
   }
 
   #flush(): void {
     this.#closeText();
     if (this.#parts.length === 0) return;
-    this.#current?.children.push(this.#parts);
+    if (this.#depth > 0) this.#visitor?.text(this.#parts);
     this.#parts = [];
   }
 }
@@ -178,10 +191,11 @@ function notedText(value: string, name: string, type: DocumentType | undefined):
   for (const match of value.matchAll(partNotation)) {
     const part = parsePart(match[1] ?? '');
     if (part === undefined) continue;
-    parts.push(...plainText(value.slice(from, match.index), name, type), part);
+    for (const before of plainText(value.slice(from, match.index), name, type)) parts.push(before);
+    parts.push(part);
     from = match.index + match[0].length;
   }
-  parts.push(...plainText(value.slice(from), name, type));
+  for (const rest of plainText(value.slice(from), name, type)) parts.push(rest);
   return parts;
 }
 
@@ -256,7 +270,7 @@ export function formatElement(element: XmlElement, type?: DocumentType): string 
 }
 
 /** An attribute with the space before it. */
-export function formatAttribute(name: string, value: Text, type: DocumentType | undefined): string {
+function formatAttribute(name: string, value: Text, type: DocumentType | undefined): string {
   let text = ` ${name}="`;
   const context = variableContext(type, name);
   for (const part of value) {
@@ -268,7 +282,7 @@ export function formatAttribute(name: string, value: Text, type: DocumentType | 
 }
 
 /** Character data of an element. */
-export function formatText(value: Text, type: DocumentType | undefined): string {
+function formatText(value: Text, type: DocumentType | undefined): string {
   let text = '';
   const context = variableContext(type);
   for (const part of value) {
@@ -280,10 +294,7 @@ export function formatText(value: Text, type: DocumentType | undefined): string 
 }
 
 /** Data that would end the instruction is cut apart, as no escape exists. */
-export function formatInstruction(
-  { target, data }: ProcessingInstruction,
-  type: DocumentType | undefined,
-): string {
+function formatInstruction({ target, data }: ProcessingInstruction, type: DocumentType | undefined): string {
   const text = data.map((part) => (typeof part === 'string' ? part : formatText([part], type))).join('');
   return text === '' ? `<?${target}?>` : `<?${target} ${clean(text).replaceAll('?>', '? >')}?>`;
 }
@@ -316,9 +327,4 @@ function escapeValue(text: string): string {
     .replaceAll('\t', '&#9;')
     .replaceAll('\n', '&#10;')
     .replaceAll('\r', '&#13;');
-}
-
-/** Where an element stands, for people. */
-export function formatPosition(position: Position | undefined): string {
-  return position === undefined ? 'somewhere' : `line ${position.line}, column ${position.column}`;
 }

@@ -26,13 +26,13 @@ export interface ParsedWml {
 }
 
 /** The DTDs that are known, by public identifier. */
-const versions: Readonly<Record<string, DtdVersion>> = {
-  '-//WAPFORUM//DTD WML 1.0//EN': '1.0',
-  '-//WAPFORUM//DTD WML 1.1//EN': '1.1',
-  '-//WAPFORUM//DTD WML 1.2//EN': '1.2',
-  '-//WAPFORUM//DTD WML 1.3//EN': '1.3',
-  '-//WAPFORUM//DTD WTA-WML 1.2//EN': '1.2',
-};
+const versions: ReadonlyMap<string, DtdVersion> = new Map<string, DtdVersion>([
+  ['-//WAPFORUM//DTD WML 1.0//EN', '1.0'],
+  ['-//WAPFORUM//DTD WML 1.1//EN', '1.1'],
+  ['-//WAPFORUM//DTD WML 1.2//EN', '1.2'],
+  ['-//WAPFORUM//DTD WML 1.3//EN', '1.3'],
+  ['-//WAPFORUM//DTD WTA-WML 1.2//EN', '1.2'],
+]);
 
 /** Entities of all DTDs of WML beyond XML's own: §6.2. */
 const entities = { nbsp: '\u00a0', shy: '\u00ad' } as const;
@@ -47,6 +47,12 @@ export function parseWml(source: string): ParsedWml {
 interface OpenElement extends WmlElement {
   readonly attributes: Map<string, VText>;
   readonly children: (WmlElement | VText)[];
+}
+
+/** A piece of text that began at `from` in the text, and at `at` in the source. */
+interface Piece {
+  readonly from: number;
+  readonly at: number;
 }
 
 interface Problem {
@@ -73,7 +79,7 @@ class DeckBuilder implements XmlVisitor {
   #current: OpenElement | undefined;
   #text = '';
   /** Where pieces of the text begin: in the text, and in the source. */
-  #pieces: { readonly from: number; readonly at: number }[] = [];
+  #pieces: Piece[] = [];
 
   constructor(source: string) {
     this.#source = source;
@@ -95,7 +101,9 @@ class DeckBuilder implements XmlVisitor {
     const at = tagPlace(this.#source, end);
     this.#flush();
     if (this.#root === undefined) this.#begin(name, at);
-    this.#validator?.startElement(name, values, at, (index) => attributePlace(this.#source, at, index));
+    this.#validator?.startElement(name, values, at, (index) =>
+      this.#isFull() ? at : attributePlace(this.#source, at, index),
+    );
     const element: OpenElement = { name, attributes: new Map(), children: [], position: this.#places.of(at) };
     this.#tags.set(element, at);
     this.#attributes(element, values);
@@ -160,7 +168,7 @@ class DeckBuilder implements XmlVisitor {
       this.#report('error', at, `the document element is ${root}, the DOCTYPE says ${doctype.name}`, '§11.1');
     }
     const publicId = doctype?.publicId;
-    const version = publicId === undefined ? '1.3' : versions[publicId];
+    const version = publicId === undefined ? '1.3' : versions.get(publicId);
     this.#parameters = root === 'wta-wml';
     if (version === undefined) {
       const message = `the DTD "${publicId}" is not known: validity is not checked`;
@@ -232,27 +240,30 @@ class DeckBuilder implements XmlVisitor {
     }
     const errors: VariableError[] = [];
     this.#current.children.push(parseVariables(text, this.#context(undefined), errors));
-    for (const { at, deprecated } of errors)
-      this.#variableProblem(this.#dollarAt(text, at, pieces), deprecated);
+    if (errors.length > 0) this.#dollarProblems(text, errors, pieces);
   }
 
-  /** The place of the dollar sign at an index of text, which entities have made shorter than its source. */
-  #dollarAt(
-    text: string,
-    index: number,
-    pieces: readonly { readonly from: number; readonly at: number }[],
-  ): number {
-    const piece = pieces.findLast(({ from }) => from <= index) ?? { from: 0, at: 0 };
-    const before = text.slice(piece.from, index).split('$').length - 1;
+  /** Finds the dollar signs of text in its source, which entities have made longer: one pass over both. */
+  #dollarProblems(text: string, errors: readonly VariableError[], pieces: readonly Piece[]): void {
     const dollars = /\$|&#0*36;|&#[xX]0*24;/g;
-    dollars.lastIndex = piece.at;
-    for (let i = 0; i < before; i++) dollars.exec(this.#source);
-    return dollars.exec(this.#source)?.index ?? piece.at;
+    let piece = 0;
+    let next = 0;
+    for (let at = text.indexOf('$'); at >= 0 && next < errors.length; at = text.indexOf('$', at + 1)) {
+      while (piece < pieces.length && (pieces[piece]?.from ?? 0) <= at) {
+        dollars.lastIndex = Math.max(dollars.lastIndex, pieces[piece]?.at ?? 0);
+        piece++;
+      }
+      const place = dollars.exec(this.#source)?.index ?? 0;
+      const error = errors[next];
+      if (error?.at !== at) continue;
+      this.#variableProblem(place, error.deprecated);
+      next++;
+    }
   }
 
   #placeOf(element: WmlElement, attribute?: string): number {
     const at = this.#tags.get(element) ?? 0;
-    if (attribute === undefined) return at;
+    if (attribute === undefined || this.#isFull()) return at;
     const index = [...element.attributes.keys()].indexOf(attribute);
     return attributePlace(this.#source, at, index < 0 ? element.attributes.size : index);
   }
@@ -261,8 +272,12 @@ class DeckBuilder implements XmlVisitor {
     if (this.#wellFormed) this.#problem(severity, at, message, section);
   }
 
+  #isFull(): boolean {
+    return this.#problems.length >= MAX_FINDINGS;
+  }
+
   #problem(severity: Finding['severity'], at: number, message: string, section: string): void {
-    if (this.#problems.length < MAX_FINDINGS) this.#problems.push({ at, severity, message, section });
+    if (!this.#isFull()) this.#problems.push({ at, severity, message, section });
   }
 }
 

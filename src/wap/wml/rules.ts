@@ -22,7 +22,7 @@ export function checkRules(deck: WmlElement, report: Report, place: Placement): 
 }
 
 function walk(element: WmlElement, context: Context): void {
-  for (const rule of rules[element.name] ?? []) rule(element, context);
+  for (const rule of rules.get(element.name) ?? []) rule(element, context);
   for (const child of element.children) if (isElement(child)) walk(child, context);
 }
 
@@ -194,23 +194,25 @@ const accessKey: Rule = (element, { report, place }) => {
 };
 
 /** Rules by the element that they judge. */
-const rules: Readonly<Record<string, readonly Rule[]>> = {
-  head: [oneAccess],
-  meta: [oneProperty],
-  template: [uniqueDoNames, eventBindings],
-  card: [uniqueDoNames, eventBindings, timers],
-  option: [eventBindings],
-  do: [knownDoType],
-  timer: [timerValue, variableNames('name')],
-  anchor: [oneTask, accessKey],
-  a: [accessKey],
-  go: [methodAndType],
-  fieldset: [fieldsetContent],
-  table: [tableRules],
-  setvar: [settable],
-  select: [variableNames('name', 'iname')],
-  input: [variableNames('name'), inputMask, accessKey],
-};
+const rules: ReadonlyMap<string, readonly Rule[]> = new Map(
+  Object.entries({
+    head: [oneAccess],
+    meta: [oneProperty],
+    template: [uniqueDoNames, eventBindings],
+    card: [uniqueDoNames, eventBindings, timers],
+    option: [eventBindings],
+    do: [knownDoType],
+    timer: [timerValue, variableNames('name')],
+    anchor: [oneTask, accessKey],
+    a: [accessKey],
+    go: [methodAndType],
+    fieldset: [fieldsetContent],
+    table: [tableRules],
+    setvar: [settable],
+    select: [variableNames('name', 'iname')],
+    input: [variableNames('name'), inputMask, accessKey],
+  }),
+);
 
 /** §12.5.1: a fragment that names no card leads to the first one, which hardly anybody means. */
 function cardNames(deck: WmlElement, { report, place }: Context): void {
@@ -236,12 +238,15 @@ function childrenNamed(element: WmlElement, name: string): readonly WmlElement[]
   return element.children.filter(isElement).filter((child) => child.name === name);
 }
 
-function descendantsNamed(element: WmlElement, name: string): readonly WmlElement[] {
-  const found: WmlElement[] = [];
+function descendantsNamed(
+  element: WmlElement,
+  name: string,
+  found: WmlElement[] = [],
+): readonly WmlElement[] {
   for (const child of element.children) {
     if (isText(child)) continue;
     if (child.name === name) found.push(child);
-    found.push(...descendantsNamed(child, name));
+    descendantsNamed(child, name, found);
   }
   return found;
 }

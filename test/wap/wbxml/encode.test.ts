@@ -9,6 +9,7 @@ import {
   encodeWbxml,
   parseXml,
   type TokenTable,
+  WbxmlEncoder,
   wbxmlToXml,
   xmlToWbxml,
 } from '../../../src/wap/wbxml/index.js';
@@ -259,5 +260,20 @@ describe('WBXML encoder (WAP-192 §5, §6)', () => {
   it('trees that are too deep are refused, as the decoder would', () => {
     const deep = `${'<b>'.repeat(600)}${'</b>'.repeat(600)}`;
     assert.throws(() => xmlToWbxml(deep), /nested more than 500 deep/);
+  });
+});
+
+describe('WBXML encoder by events', () => {
+  it('needs no tree: the octets are those of the document', () => {
+    const type = documentTypeByName('sl');
+    const encoder = new WbxmlEncoder(type, { version: '1.2' });
+    encoder.processingInstruction({ target: 'action', data: ['cache'] });
+    encoder.startElement('sl', new Map([['href', ['http://www.xyz.com/']]]));
+    encoder.text([' \n ']);
+    encoder.endElement();
+    assert.equal(
+      toHex(encoder.done()),
+      compact('02 06 6a 07 616374696f6e00 43 04 00 03 6361636865 00 01 85 0a 03 78797a 00 85 01'),
+    );
   });
 });

@@ -133,7 +133,7 @@ describe('WML validity (WAP-191 §13.2)', () => {
   // The rules that are checked, each with a deck that breaks it: third line of the text.
   const cases: readonly [title: string, body: string, expected: readonly string[], version?: string][] = [
     [
-      '[WML-S-62] an element at the wrong place',
+      '[WML-S-62] [WBXML-S-009] an element at the wrong place',
       card('a'),
       ['3:12: error: text may not stand in card §13.2'],
     ],
@@ -262,7 +262,7 @@ describe('WML validity (WAP-191 §13.2)', () => {
 describe('WML rules outside the DTD (WAP-191)', () => {
   const cases: readonly [title: string, body: string, expected: readonly string[]][] = [
     [
-      '[WML-S-64] variables stand in text, vdata and HREF only (§10.3.5)',
+      '[WML-S-63] [WML-S-64] variables stand in text, vdata and HREF only (§10.3.5)',
       card('<do type="x-$(type)" label="$type"><noop/></do>'),
       ['3:16: error: a variable may not stand in type; for a dollar sign write $$ §10.3.5'],
     ],
