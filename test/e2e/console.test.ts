@@ -90,7 +90,7 @@ describeWithPeers('A person at the page of the demonstration, in Chromium', ['ch
       /POST \/pap/,
       /Push \(TID/,
       /Invoke class 2 TID \d+ \| Connect/,
-      /\| Post http/,
+      /\| POST http/,
       /Result TID \d+ \| Reply 200/,
     ]) {
       assert.ok(
