@@ -19,7 +19,7 @@ export function loginPage(viewer: Viewer, userId: string, mistake: string): Html
     html`<form method="post" action="/login" class="card">
         ${formToken(viewer)}${said}
         <label for="userId">User</label>
-        <input id="userId" name="userId" value="${userId}" autocomplete="username" required maxlength="64" autofocus>
+        <input id="userId" name="userId" value="${userId}" autocomplete="username" required maxlength="64">
         <label for="password">Password</label>
         <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="256">
         <p class="actions"><button>Log in</button></p>
