@@ -183,8 +183,6 @@ describe('The story of EP 1 161 055 A2, over real sockets', function () {
             content,
             '-CAfile',
             file('ca.pem'),
-            '-purpose',
-            'any',
             '-out',
             file('out'),
           ],
