@@ -25,6 +25,7 @@ import {
   encodePublicKeyInfo,
 } from '../wap/pki/index.js';
 import { systemRandom } from './system.js';
+import { untilStopped } from './until-stopped.js';
 
 /** Every element of that label in a PEM file; at least one. */
 function readPem(file: string, label: string): readonly [Uint8Array, ...Uint8Array[]] {
@@ -142,14 +143,6 @@ function toPort(text: string): number {
   return port;
 }
 
-/** Resolves when the process is asked to stop. */
-function asked(): Promise<void> {
-  return new Promise((done) => {
-    process.once('SIGINT', () => done());
-    process.once('SIGTERM', () => done());
-  });
-}
-
 export const shop = new Command('shop')
   .description('run the commerce server: a shop whose orders are signed on the phone')
   .option('--config <file>', 'configuration file with a section "shop"', 'wapstack.json')
@@ -163,6 +156,6 @@ export const shop = new Command('shop')
       report,
     );
     report(`shop at ${running.url}`);
-    await asked();
+    await untilStopped();
     await running.close();
   });

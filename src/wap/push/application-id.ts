@@ -2,22 +2,9 @@
  * Application ids: WAP-251 §5.2.2.1, and what a push proxy does with them, WAP-249 §5.1.2.1.2.
  * The numbers are WINA's (http://www.wapforum.org/wina/push-app-id.htm); no specification prints them.
  */
+import { applicationIds } from '../wsp/index.js';
 
-/** Registered application ids. 0x8000 and above are registered by others. */
-// biome-ignore format: a line is a registered row
-export const applicationIds = {
-  'x-wap-application:*': 0x00,
-  'x-wap-application:push.sia': 0x01,
-  'x-wap-application:wml.ua': 0x02,
-  'x-wap-application:wta.ua': 0x03,
-  'x-wap-application:mms.ua': 0x04,
-  'x-wap-application:push.syncml': 0x05,
-  'x-wap-application:loc.ua': 0x06,
-  'x-wap-application:syncml.dm': 0x07,
-  'x-wap-application:drm.ua': 0x08,
-  'x-wap-application:emn.ua': 0x09,
-  'x-wap-application:wv.ua': 0x0a,
-} as const satisfies Record<string, number>;
+export { applicationIds };
 
 /** The default for connectionless push (WAP-235 §6.2.3): a push without the header is for it. */
 export const wmlUserAgent = applicationIds['x-wap-application:wml.ua'];

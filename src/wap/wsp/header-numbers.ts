@@ -438,7 +438,11 @@ export const profileWarningCodes = {
   203: 0x23,
 } as const satisfies Record<number, number>;
 
-/** Push application ids: assigned by the WAP Interim Naming Authority (WAP-251 §5.2.2.1). */
+/**
+ * Push application ids (WAP-251 §5.2.2.1). The numbers are WINA's (http://www.wapforum.org/wina/push-app-id.htm); no
+ * specification prints them. 0x8000 and above are registered by others.
+ */
+// biome-ignore format: a line is a registered row
 export const applicationIds = {
   'x-wap-application:*': 0x00,
   'x-wap-application:push.sia': 0x01,

@@ -19,6 +19,7 @@ export {
 export { connectionlessLayer, type UnitOptions } from './connectionless.js';
 export { type Dissection, dissectUnit, dissectWsp } from './dissect.js';
 export { type Header, headerValue, headerValues, withoutHeader } from './header.js';
+export { applicationIds } from './header-numbers.js';
 export {
   type CodePage,
   decodeContentType,
