@@ -55,10 +55,10 @@ describe('wapstack shop', () => {
   it('names what is wrong with the configuration', () => {
     const wrong: [shop: object, said: RegExp][] = [
       [{ ...minimal, prot: 1 }, /Unrecognized key: "prot"/],
-      [{ ...minimal, port: 65_536 }, /→ at port/],
-      [{ ...minimal, ppg: {} }, /→ at ppg\.url/],
-      [{ ...minimal, directory: { kind: 'ldap', url: 'ldap://x' } }, /→ at directory\.baseDn/],
-      [{}, /→ at caFile/],
+      [{ ...minimal, port: 65_536 }, /→ at shop\.port/],
+      [{ ...minimal, ppg: {} }, /→ at shop\.ppg\.url/],
+      [{ ...minimal, directory: { kind: 'ldap', url: 'ldap://x' } }, /→ at shop\.directory\.baseDn/],
+      [{}, /→ at shop\.caFile/],
     ];
     for (const [shop, said] of wrong)
       assert.throws(
@@ -66,8 +66,8 @@ describe('wapstack shop', () => {
         (error) => error instanceof Error && error.name === 'UsageError' && said.test(error.message),
       );
     writeFileSync(file, '{');
-    assert.throws(() => readShopConfig(file), { name: 'UsageError', message: /is not JSON/ });
-    writeFileSync(file, '[]');
+    assert.throws(() => readShopConfig(file), { name: 'UsageError', message: /is no JSON/ });
+    writeFileSync(file, '{}');
     assert.throws(() => readShopConfig(file), { name: 'UsageError', message: /has no section "shop"/ });
   });
 
