@@ -2,7 +2,8 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const program = fileURLToPath(new URL('../../../bin/wapstack.js', import.meta.url));
+/** What `npm` puts on the path as `wapstack`. */
+export const program = fileURLToPath(new URL('../../../bin/wapstack.js', import.meta.url));
 
 /** How long a process may take to say what is expected, in milliseconds. */
 const PATIENCE = 15_000;
