@@ -10,6 +10,7 @@ export {
   encodeAlert,
   formatAlert,
 } from './alert.js';
+export { type ReadRecord, type WtlsReader, wtlsReader } from './dissect.js';
 export {
   type ClientHello,
   decodeHandshake,
@@ -28,8 +29,24 @@ export {
   type SecurityParameters,
   type Side,
 } from './keys.js';
+export {
+  type Identity,
+  identityOf,
+  type KeyExchangeOffer,
+  type KeyLogEntry,
+  type SecretMaker,
+  type SecurityInformation,
+  type SecurityOptions,
+  type ServerPolicy,
+  type SharedSecret,
+  usualCipherSuites,
+  type WtlsClientOptions,
+  type WtlsServerOptions,
+} from './options.js';
+export type { SecurityNews, SecurityNewsType, SecurityRequest } from './primitives.js';
 export { ReadState, WriteState } from './protection.js';
 export { contentTypes, decodeRecords, encodeRecord, type WtlsRecord } from './record.js';
+export { type SecureSession, type SessionCache, sessionCache } from './sessions.js';
 export {
   type BulkCipherName,
   bulkCiphers,
@@ -46,3 +63,4 @@ export {
   type SequenceNumberMode,
   sequenceNumberModes,
 } from './suites.js';
+export { type Wtls, wtlsClient, wtlsServer } from './wtls.js';
