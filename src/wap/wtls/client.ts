@@ -265,7 +265,10 @@ export class ClientConnection {
       flight.hello,
       this.#options.sequenceNumberMode ?? 'explicit',
     );
-    if (isRefusal(accepted)) return this.#refused(accepted);
+    if (isRefusal(accepted)) {
+      this.#refused(accepted);
+      return;
+    }
     const master = masterSecretOfShortHandshake(
       handshake,
       flight,
@@ -273,7 +276,10 @@ export class ClientConnection {
       this.#options,
       this.#line.peers.remote,
     );
-    if (isRefusal(master)) return this.#refused(master);
+    if (isRefusal(master)) {
+      this.#refused(master);
+      return;
+    }
     const next = { ...handshake, accepted, certificates: flight.certificates };
     const pending = this.#pend(next, master);
     this.#handshake = { ...next, pending, reading: pending.read, masterSecret: master };
@@ -312,7 +318,10 @@ export class ClientConnection {
     if (ciphered !== (handshake.carrier !== undefined) || this.#state !== 'CREATING') return;
     this.#line.received(octets);
     const flight = addToFlight(handshake.flight, message, content);
-    if (isRefusal(flight)) return this.#refused(flight);
+    if (isRefusal(flight)) {
+      this.#refused(flight);
+      return;
+    }
     this.#handshake = { ...handshake, flight };
     if (message.type === 'server_hello_done') this.#fullFlight(this.#handshake, flight);
   }
@@ -358,12 +367,20 @@ export class ClientConnection {
       flight.hello,
       this.#options.sequenceNumberMode ?? 'explicit',
     );
-    if (isRefusal(accepted)) return this.#refused(accepted);
+    if (isRefusal(accepted)) {
+      this.#refused(accepted);
+      return;
+    }
     const { suite, parameters } = accepted.offer;
-    if (accepted.resumed)
-      return this.#refused(refuse('unexpected_message', 'a resumed session has no key exchange'));
+    if (accepted.resumed) {
+      this.#refused(refuse('unexpected_message', 'a resumed session has no key exchange'));
+      return;
+    }
     const part = authenticatedServer(flight, accepted, this.#options, this.#line.peers.remote);
-    if (isRefusal(part)) return this.#refused(part);
+    if (isRefusal(part)) {
+      this.#refused(part);
+      return;
+    }
     const randoms = {
       hash: accepted.spec.mac.hash,
       clientRandom: handshake.hello.random,
@@ -371,9 +388,15 @@ export class ClientConnection {
     };
     const { random, secretMaker } = this.#options;
     const exchange = exchangeAsClient(random, suite, parameters, part, randoms, secretMaker);
-    if (isRefusal(exchange)) return this.#refused(exchange);
+    if (isRefusal(exchange)) {
+      this.#refused(exchange);
+      return;
+    }
     const answer = answerRequest(handshake, flight, accepted, part, exchange, randoms, this.#options);
-    if (isRefusal(answer)) return this.#refused(answer);
+    if (isRefusal(answer)) {
+      this.#refused(answer);
+      return;
+    }
     const next: Handshake = {
       ...handshake,
       messages: [...handshake.messages, ...flight.messages],

@@ -139,19 +139,23 @@ export class ServerConnection {
   }
 
   expired(timer: string): readonly WtlsEffect[] {
-    if (timer === 'handshake') this.abandon('the client did not go on');
+    if (timer === 'handshake') this.#abandon('the client did not go on');
     if (timer === 'idle') this.#closeIfIdle();
     return this.#line.take();
   }
 
   /** Forgets a handshake that does not get on, and what waits for one. */
   abandon(why: string): readonly WtlsEffect[] {
+    this.#abandon(why);
+    return this.#line.take();
+  }
+
+  #abandon(why: string): void {
     if (this.#handshake !== undefined) this.#line.tell('Dropped', why);
     this.#line.stopTimer('handshake');
     this.#handshake = undefined;
     this.#state = this.#connection === undefined ? 'NULL' : 'OPEN';
     if (this.#connection === undefined) this.#loseWaiting(why);
-    return this.#line.take();
   }
 
   /** Makes room: the client finds out when it next sends something. */
@@ -285,7 +289,10 @@ export class ServerConnection {
     if (ciphered !== (handshake.carrier !== undefined) || this.#state !== 'EXCHANGE') return;
     this.#line.received(octets);
     const flight = addToFlight(handshake.flight, message, content);
-    if (isRefusal(flight)) return this.#refused(flight);
+    if (isRefusal(flight)) {
+      this.#refused(flight);
+      return;
+    }
     this.#handshake = { ...handshake, flight };
   }
 
@@ -364,7 +371,10 @@ export class ServerConnection {
     if (this.#state !== 'EXCHANGE') return;
     const flight = handshake.flight ?? { messages: [] };
     const concluded = concludeFlight(handshake, flight, this.#options);
-    if (isRefusal(concluded)) return this.#refused(concluded);
+    if (isRefusal(concluded)) {
+      this.#refused(concluded);
+      return;
+    }
     const next: ServerHandshake = { ...handshake, ...concluded };
     const pending = this.#pend(next, concluded.masterSecret);
     this.#handshake = { ...next, pending, reading: pending.read };
@@ -665,6 +675,6 @@ export class ServerConnection {
     const { clock, idleTime = IDLE_TIME } = this.#options;
     const left = this.#lastUse + idleTime - clock.now();
     if (left > 0) this.#line.startTimer('idle', left);
-    else this.close();
+    else this.#terminate('critical', 'connection_close_notify');
   }
 }
