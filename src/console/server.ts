@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { WebSocket, WebSocketServer } from 'ws';
-import { type Key, keyFrom, type Screen } from '../terminal/screen.js';
+import { digitKey, type Key, keyFrom, type Screen } from '../terminal/screen.js';
 import type { Live } from './live.js';
 
 export interface ConsoleOptions {
@@ -102,7 +102,9 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
 function keyIn(text: string): Key | undefined {
   try {
     const message: unknown = JSON.parse(text);
-    if (typeof message !== 'object' || message === null || !('key' in message)) return undefined;
+    if (typeof message !== 'object' || message === null) return undefined;
+    if ('digit' in message) return typeof message.digit === 'string' ? digitKey(message.digit) : undefined;
+    if (!('key' in message)) return undefined;
     return typeof message.key === 'string' && message.key !== '' ? keyFrom(message.key) : undefined;
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-/** The push messages that a handset keeps: reception of service indications, WAP-167 §6. */
+/** The push messages that a handset keeps: reception of service indications, WAP-167 §6, SIN WAP-167_103. */
 import { type ServiceIndication, siIdentity } from '../wap/push/index.js';
 import type { Millis } from '../wap/time.js';
 
@@ -9,56 +9,84 @@ export interface Message {
 }
 
 /** What came of a received indication. */
-export type Reception =
-  | { readonly kept: Message; readonly present: 'now' | 'notify' | 'quietly' }
-  | { readonly dropped: string };
+export type Reception = { readonly kept: Message } | { readonly dropped: string };
 
-/** Messages beyond this many push out the oldest. */
+/** Messages beyond this many push out the oldest; §6.3.1 asks for one and recommends ten. */
 export const MESSAGES_MAX = 50;
 
+/** How urgent messages are that wait to be shown, the most urgent first: §6.2.1. */
+export type Urgency = 'signal-high' | 'signal-medium';
+
 export class Inbox {
+  /** Newest first. */
   #messages: readonly Message[] = [];
+  /** Of those that the user has not seen yet. */
+  readonly #unread = new Set<number>();
+  /** Of those that are still to be presented; a signal-low one never is (§6.3). */
+  readonly #waiting = new Set<number>();
   #next = 1;
 
-  /** Newest first. Those that have expired are gone. */
+  /** Newest first. Those that have expired are gone (§6.5). */
   messages(now: Millis): readonly Message[] {
-    this.#messages = this.#messages.filter(({ si }) => !expired(si, now));
+    for (const { id, si } of this.#messages) if (expired(si, now)) this.remove(id);
     return this.#messages;
   }
 
+  /** How many the user has not seen. */
+  unread(now: Millis): number {
+    return this.messages(now).filter(({ id }) => this.#unread.has(id)).length;
+  }
+
+  /** Steps 1 to 5 of §6.2. */
   receive(si: ServiceIndication, now: Millis): Reception {
     if (expired(si, now)) return { dropped: 'it has expired' };
     const identity = siIdentity(si);
-    const same = this.#messages.filter(
+    const same = this.messages(now).filter(
       (message) => identity !== undefined && siIdentity(message.si) === identity,
     );
-    for (const { si: older } of same) {
-      // SIN WAP-167_103: also an equal creation time says that it came before.
-      if (si.created !== undefined && older.created !== undefined && si.created <= older.created) {
-        return { dropped: 'a newer one of its kind is here already' };
-      }
+    // Steps 2 and 3 are only for indications that say when they were created, and what they are.
+    const { created } = si;
+    const aged = created === undefined ? [] : same.filter((message) => message.si.created !== undefined);
+    if (aged.some((message) => (created ?? 0) <= (message.si.created ?? 0))) {
+      return { dropped: 'a newer one of its kind is here already' };
     }
+    for (const { id } of aged) this.remove(id);
     if (si.action === 'delete') {
-      this.#messages = this.#messages.filter((message) => !same.includes(message));
+      // Only an explicit si-id says what to delete; an href does not (§6.2 step 4).
+      if (!si.siId) return { dropped: 'it is to delete, but does not say what' };
+      for (const { id } of same) this.remove(id);
       return { dropped: `it deletes ${same.length} of its kind` };
     }
+    // Step 5: neither presented nor postponed. Its info element would be for programs that this handset does not have.
+    if (si.action === 'signal-none') return { dropped: 'it is not for the user' };
     const message = { id: this.#next++, si, receivedAt: now };
-    this.#messages = [message, ...this.#messages.filter((other) => !same.includes(other))].slice(
-      0,
-      MESSAGES_MAX,
-    );
-    return { kept: message, present: presentation(si.action) };
+    this.#unread.add(message.id);
+    if (si.action !== 'signal-low') this.#waiting.add(message.id);
+    for (const { id } of this.#messages.slice(MESSAGES_MAX - 1)) this.remove(id);
+    this.#messages = [message, ...this.#messages];
+    return { kept: message };
+  }
+
+  /** What is to be presented next: the most urgent, and of those the one that came first (§6.2.1). */
+  waiting(now: Millis): { readonly message: Message; readonly urgency: Urgency } | undefined {
+    const waiting = [...this.messages(now)].reverse().filter(({ id }) => this.#waiting.has(id));
+    const high = waiting.find(({ si }) => si.action === 'signal-high');
+    if (high !== undefined) return { message: high, urgency: 'signal-high' };
+    const [message] = waiting;
+    return message && { message, urgency: 'signal-medium' };
+  }
+
+  /** The user has it before their eyes. */
+  presented(id: number): void {
+    this.#waiting.delete(id);
+    this.#unread.delete(id);
   }
 
   remove(id: number): void {
     this.#messages = this.#messages.filter((message) => message.id !== id);
+    this.#waiting.delete(id);
+    this.#unread.delete(id);
   }
-}
-
-/** §6.2: how much the user is disturbed. */
-function presentation(action: ServiceIndication['action']): 'now' | 'notify' | 'quietly' {
-  if (action === 'signal-high') return 'now';
-  return action === 'signal-low' || action === 'signal-none' ? 'quietly' : 'notify';
 }
 
 function expired(si: ServiceIndication, now: Millis): boolean {

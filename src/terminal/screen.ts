@@ -31,6 +31,10 @@ export interface Screen {
   readonly right: string;
   /** Drawn apart from all that a deck can draw: the handset itself speaks, about the card and its signatures. */
   readonly trusted?: boolean;
+  /** Messages that wait to be read. */
+  readonly messages?: number;
+  /** What the digit keys write: letters, or only digits. Missing where nothing is typed. */
+  readonly typing?: 'abc' | 'ABC' | '123';
 }
 
 /** A key of the handset, or characters from a keyboard. */
@@ -44,7 +48,19 @@ export type Key =
   | 'softRight'
   | 'back'
   | 'clear'
-  | { readonly text: string };
+  /** To the next thing that can be selected, in the order that the card gives them (tabindex). */
+  | 'tab'
+  /** Asks for the page again, in precisely the same way. */
+  | 'reload'
+  /** Ends everything that is going on, and shows the menu. */
+  | 'end'
+  | { readonly text: string }
+  /** A key of a phone's keypad, which has letters on it as well. */
+  | { readonly digit: Digit };
+
+export type Digit = (typeof digits)[number];
+
+const digits = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const;
 
 /** Something that has the screen: a card, a list, a question. */
 export interface View {
@@ -62,11 +78,26 @@ export const keyNames = [
   'softRight',
   'back',
   'clear',
+  'tab',
+  'end',
+  'reload',
 ] as const;
 
 /** A key from its name, or from the characters that were typed. */
 export function keyFrom(name: string): Key {
   return keyNames.find((key) => key === name) ?? { text: name };
+}
+
+/** A key of the keypad; `undefined` where there is none of that name. */
+export function digitKey(name: string): Key | undefined {
+  const digit = digits.find((one) => one === name);
+  return digit && { digit };
+}
+
+/** What was pressed as the character that stands on the key; `undefined` for the keys that have none. */
+export function characterOf(key: Key): string | undefined {
+  if (typeof key === 'string') return undefined;
+  return 'digit' in key ? key.digit : key.text;
 }
 
 export function textLine(text: string, align?: Line['align']): Line {
@@ -78,39 +109,66 @@ export function lineText(line: Line): string {
   return line.spans.map((span) => span.text).join('');
 }
 
+/** What cannot be broken, of one look or several; blanks; or a line break. */
+type Token = { readonly word: Span[] } | { readonly blank: Span } | 'break';
+
 /** Spans broken into lines of at most `COLUMNS` characters, between words where that is possible. */
 export function wrap(spans: readonly Span[], align?: Line['align']): Line[] {
   const lines: Span[][] = [[]];
   let used = 0;
+  /** Blanks wait for the word after them: at the break of a line they are the break itself. */
+  let blanks: Span[] = [];
+  const put = (span: Span): void => {
+    const letters = [...span.text];
+    for (let at = 0; at < letters.length; ) {
+      if (used === COLUMNS) next();
+      const part = letters.slice(at, at + COLUMNS - used);
+      lines.at(-1)?.push({ ...span, text: part.join('') });
+      used += part.length;
+      at += part.length;
+    }
+  };
   const next = (): void => {
-    const line = lines.at(-1);
-    // The blank before the break is the break itself.
-    if (line?.at(-1)?.text.trimEnd() === '' && line.at(-1)?.item === undefined) line.pop();
     lines.push([]);
     used = 0;
+    blanks = [];
   };
-  const put = (span: Span, text: string): void => {
-    lines.at(-1)?.push({ ...span, text });
-    used += text.length;
-  };
-  for (const span of spans) {
-    for (const piece of span.text.split(/(\n|[ ]+)/)) {
-      if (piece === '\n') next();
-      else if (piece.startsWith(' ')) {
-        if (used > 0 && used < COLUMNS) put(span, piece.slice(0, COLUMNS - used));
-      } else {
-        if (used > 0 && used + piece.length > COLUMNS) next();
-        for (let i = 0; i < piece.length; i += COLUMNS) {
-          if (i > 0) next();
-          put(span, piece.slice(i, i + COLUMNS));
-        }
-      }
+  for (const token of tokens(spans)) {
+    if (token === 'break') next();
+    else if ('blank' in token) blanks.push(token.blank);
+    else {
+      const before = blanks.reduce((sum, { text }) => sum + text.length, 0);
+      const length = token.word.reduce((sum, { text }) => sum + characters(text), 0);
+      if (used > 0 && used + before + length > COLUMNS) next();
+      if (used > 0) for (const blank of blanks) put(blank);
+      blanks = [];
+      for (const span of token.word) put(span);
     }
   }
   return lines.map((line) => {
     const joined = join(line);
     return align === undefined || align === 'left' ? { spans: joined } : { spans: joined, align };
   });
+}
+
+function tokens(spans: readonly Span[]): Token[] {
+  const found: Token[] = [];
+  for (const span of spans) {
+    for (const text of span.text.split(/(\n| +)/)) {
+      if (text === '') continue;
+      const last = found.at(-1);
+      if (text === '\n') found.push('break');
+      else if (text.startsWith(' ')) found.push({ blank: { ...span, text } });
+      else if (last !== undefined && last !== 'break' && 'word' in last) last.word.push({ ...span, text });
+      else found.push({ word: [{ ...span, text }] });
+    }
+  }
+  return found;
+}
+
+/** Characters as a person counts them: one that is two surrogates is one. */
+export function characters(text: string): number {
+  return [...text].length;
 }
 
 /** Plain text broken into lines. */

@@ -1,5 +1,7 @@
 /** Runs WMLScript for the handset: what the machine asks of its host is answered here. */
+import { errorText } from '../wap/errors.js';
 import type { Random } from '../wap/random.js';
+import type { Millis } from '../wap/time.js';
 import {
   type Execution,
   fatalError,
@@ -12,7 +14,7 @@ import {
   type Value,
 } from '../wap/wmlscript/index.js';
 import type { Browser, ScriptCall } from './browser/browser.js';
-import { mediaType } from './media.js';
+import { charsetOf, decodeText, mediaType } from './media.js';
 import type { View } from './screen.js';
 import { entryView, messageView } from './views.js';
 
@@ -30,8 +32,11 @@ export interface ScriptHost {
   show(view: View): void;
   hide(view: View): void;
   notify(text: string): void;
+  now(): Millis;
+  /** Calls back when others had their turn. */
+  later(act: () => void): void;
   /** The content at an absolute URL, for external calls and URL.loadString. @param accept the only content type wanted */
-  load(url: string, accept: string): Promise<Content>;
+  load(url: string, accept: string, signal: AbortSignal): Promise<Content>;
   /** Crypto.signText; calls back with its value. */
   signText(args: readonly Value[], answer: (value: Value) => void): void;
   /** The script ended, whether well or not. */
@@ -47,14 +52,30 @@ const UNIT_TYPE = 'application/vnd.wap.wmlscriptc';
 const NOT_ACCEPTABLE = 406;
 const GATEWAY_TIMEOUT = 504;
 
-/** Calls the function that a URL names in a unit that has arrived. */
-export function runScript(host: ScriptHost, octets: Uint8Array, call: ScriptCall): void {
+/** Calls the function that a URL names in a unit that has arrived. @returns ends it before its time */
+export function runScript(host: ScriptHost, octets: Uint8Array, call: ScriptCall): () => void {
   const { browser } = host;
+  const stopped = new AbortController();
+  let shown: View | undefined;
+  let ended = false;
+
+  function show(view: View): void {
+    hide();
+    shown = view;
+    host.show(view);
+  }
+
+  function hide(): void {
+    if (shown !== undefined) host.hide(shown);
+    shown = undefined;
+  }
 
   function end(error?: string): void {
+    ended = true;
+    hide();
     if (error === undefined) browser.scriptEnded(call.url);
     else {
-      host.notify(`Script: ${error}`);
+      if (!stopped.signal.aborted) host.notify(`Script: ${error}`);
       browser.scriptFailed();
     }
     host.ended();
@@ -63,27 +84,83 @@ export function runScript(host: ScriptHost, octets: Uint8Array, call: ScriptCall
   const target = parseUrlCall(call.fragment);
   if (target === undefined) {
     end(`#${call.fragment} is no function call`);
-    return;
+    return stop;
   }
   const loaded = loadUnit(octets);
   if ('fatal' in loaded) {
     end(fatalErrorText(loaded.fatal));
-    return;
+    return stop;
   }
-  const execution = startCall(loaded.unit, target.functionName, target.args, {
+  const execution: Execution = startCall(loaded.unit, target.functionName, target.args, {
     url: call.url,
     ...(call.referrer !== undefined && { referer: call.referrer }),
     random: host.random,
     slice: SLICE,
   });
 
+  /** WAP-193 §12.3.4: the user ends the script. */
+  function stop(): void {
+    if (ended || stopped.signal.aborted) return;
+    stopped.abort();
+    next(execution.abort('User Initiated'));
+  }
+
+  /** What takes long can be stopped. */
+  function work(): void {
+    if (shown === undefined)
+      show(messageView({ title: 'Script', text: 'A script is at work …', right: ['Stop', stop] }));
+  }
+
+  /** Goes on with what came, if the script still waits for it. */
+  function wait<T>(promise: Promise<T>, then: (value: T) => void, failed: (error: unknown) => void): void {
+    work();
+    const unless =
+      <V>(act: (value: V) => void) =>
+      (value: V) => {
+        if (!stopped.signal.aborted) act(value);
+      };
+    promise.then(unless(then), unless(failed));
+  }
+
   function next(outcome: Outcome): void {
     if ('returned' in outcome || 'exited' in outcome) end();
     else if ('aborted' in outcome) end(outcome.aborted === '' ? 'the script gave up' : outcome.aborted);
     else if ('fatal' in outcome) end(fatalErrorText(outcome.fatal));
-    else if ('paused' in outcome) setImmediate(() => next(execution.run()));
-    else if ('loadUnit' in outcome) loadExternal(host, execution, outcome.loadUnit, next);
-    else answer(outcome.host, outcome.args, (value) => next(execution.resume(value)));
+    else if ('paused' in outcome) {
+      work();
+      host.later(() => {
+        if (!stopped.signal.aborted) next(execution.run());
+      });
+    } else if ('loadUnit' in outcome) loadExternal(outcome.loadUnit);
+    else {
+      answer(outcome.host, outcome.args, (value) => {
+        if (!stopped.signal.aborted) next(execution.resume(value));
+      });
+    }
+  }
+
+  function loadExternal(url: string): void {
+    const refuse = (why: string): void =>
+      next(execution.resume({ fatal: fatalError('Unable to Load Compilation Unit', `${url}: ${why}`) }));
+    wait(
+      host.load(url, UNIT_TYPE, stopped.signal),
+      ({ status, contentType, body }) => {
+        if (status !== 200) refuse(`the answer is ${status}`);
+        else if (mediaType(contentType) !== UNIT_TYPE) refuse(`it is ${contentType}`);
+        else next(execution.resume(loadUnit(body)));
+      },
+      (error) => refuse(errorText(error)),
+    );
+  }
+
+  /** Puts a question to the user, whose answer closes it. */
+  function ask(make: (close: (then: () => void) => () => void) => View): void {
+    show(
+      make((then) => () => {
+        hide();
+        then();
+      }),
+    );
   }
 
   function answer(name: string, args: readonly Value[], resume: (value: Value) => void): void {
@@ -108,38 +185,44 @@ export function runScript(host: ScriptHost, octets: Uint8Array, call: ScriptCall
         resume('');
         return;
       case 'WMLBrowser.getCurrentCard':
-        resume(browser.currentCard(call.url) ?? invalid);
+        resume(browser.currentCard() ?? invalid);
         return;
       case 'WMLBrowser.refresh':
         browser.refresh();
         resume('');
         return;
       case 'Dialogs.alert':
-        ask(host, (close) =>
-          messageView({ title: 'Message', text: first, left: ['OK', () => close(() => resume(''))] }),
+        ask((close) =>
+          messageView({
+            title: 'Message',
+            text: first,
+            left: ['OK', close(() => resume(''))],
+          }),
         );
         return;
       case 'Dialogs.confirm': {
         const [, ok = '', cancel = ''] = args.map(text);
-        ask(host, (close) =>
+        ask((close) =>
           messageView({
             title: 'Question',
             text: first,
-            left: [ok === '' ? 'OK' : ok, () => close(() => resume(true))],
-            right: [cancel === '' ? 'Cancel' : cancel, () => close(() => resume(false))],
+            left: [ok === '' ? 'OK' : ok, close(() => resume(true))],
+            right: [cancel === '' ? 'Cancel' : cancel, close(() => resume(false))],
           }),
         );
         return;
       }
       case 'Dialogs.prompt':
-        ask(host, (close) =>
+        ask((close) =>
           entryView({
             title: 'Question',
             text: first,
             value: second,
-            accept: (value) => close(() => resume(value)),
-            // WAP-194 §12.1 knows no way out of a prompt: the default input is what the author foresaw.
-            cancel: () => close(() => resume(second)),
+            now: () => host.now(),
+            accept: (value) => close(() => resume(value))(),
+            // WAP-194 §12.1 knows no way out of a prompt but an answer: who wants none ends the script.
+            cancel: stop,
+            cancelLabel: 'Stop',
           }),
         );
         return;
@@ -147,13 +230,14 @@ export function runScript(host: ScriptHost, octets: Uint8Array, call: ScriptCall
         host.signText(args, resume);
         return;
       case 'URL.loadString':
-        loadString(host, first, second).then(resume, () => resume(GATEWAY_TIMEOUT));
+        wait(loadString(host, first, second, stopped.signal), resume, () => resume(GATEWAY_TIMEOUT));
         return;
     }
     resume(invalid);
   }
 
   next(execution.run());
+  return stop;
 }
 
 /** The text of an argument; the machine has checked the types that the library prints. */
@@ -161,35 +245,15 @@ function text(value: Value): string {
   return typeof value === 'string' ? value : String(typeof value === 'symbol' ? '' : value);
 }
 
-function ask(host: ScriptHost, make: (close: (then: () => void) => void) => View): void {
-  const view: View = make((then) => {
-    host.hide(view);
-    then();
-  });
-  host.show(view);
-}
-
-function loadExternal(
-  host: ScriptHost,
-  execution: Execution,
-  url: string,
-  next: (outcome: Outcome) => void,
-): void {
-  const refuse = (why: string): void =>
-    next(execution.resume({ fatal: fatalError('Unable to Load Compilation Unit', `${url}: ${why}`) }));
-  host.load(url, UNIT_TYPE).then(
-    ({ status, contentType, body }) => {
-      if (status !== 200) refuse(`the answer is ${status}`);
-      else if (mediaType(contentType) !== UNIT_TYPE) refuse(`it is ${contentType}`);
-      else next(execution.resume(loadUnit(body)));
-    },
-    (error: unknown) => refuse(String(error)),
-  );
-}
-
 /** WAP-194 §10.14: the content as text where it has the wanted type, else the HTTP status as error code. */
-async function loadString(host: ScriptHost, url: string, wanted: string): Promise<Value> {
-  const { status, contentType, body } = await host.load(url, wanted);
+async function loadString(
+  host: ScriptHost,
+  url: string,
+  wanted: string,
+  signal: AbortSignal,
+): Promise<Value> {
+  const { status, contentType, body } = await host.load(url, wanted, signal);
   if (status !== 200) return status;
-  return mediaType(contentType) === wanted.toLowerCase() ? new TextDecoder().decode(body) : NOT_ACCEPTABLE;
+  if (mediaType(contentType) !== wanted.toLowerCase()) return NOT_ACCEPTABLE;
+  return decodeText(body, charsetOf(contentType) ?? 'utf-8');
 }

@@ -8,10 +8,10 @@ import { isSuspicious, type Line as VisibleLine } from '../wap/pki/visible-text.
 import type { Clock } from '../wap/time.js';
 import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
-import { type Key, type Line, ROWS, type Screen, type Span, type View, wrap } from './screen.js';
+import { type Line, type Span, type View, wrap } from './screen.js';
 import { beginSignText, type Origin, type SignTextDialogue, type SignTextPrompt } from './sign-text.js';
 import type { SignText } from './terminal.js';
-import { entryView, listView, messageView } from './views.js';
+import { entryView, linesView, listView, messageView } from './views.js';
 
 export interface CardOptions {
   /** The card in the slot. */
@@ -102,6 +102,7 @@ export function signView(dialogue: SignTextDialogue, moved: (prompt: SignTextPro
           text: pinText(prompt),
           password: true,
           maxLength: prompt.maxLength,
+          numeric: true,
           trusted: true,
           accept: (digits) => after(() => dialogue.enterPin(digits))(),
           cancel,
@@ -144,23 +145,7 @@ function textView(
     ...prompt.lines.flatMap((line) => wrap(line.map(spanOf))),
     { spans: [{ text: '--------------------' }] },
   ];
-  let top = 0;
-  return {
-    screen: (): Screen => ({
-      title: 'Sign this text?',
-      lines,
-      top,
-      left: left[0],
-      right: right[0],
-      trusted: true,
-    }),
-    press(key: Key) {
-      if (key === 'down') top = Math.min(top + 1, Math.max(0, lines.length - ROWS));
-      if (key === 'up') top = Math.max(0, top - 1);
-      if (key === 'softLeft' || key === 'select') left[1]();
-      if (key === 'softRight' || key === 'back') right[1]();
-    },
-  };
+  return linesView({ title: 'Sign this text?', lines, left, right, trusted: true });
 }
 
 function originLines({ name, doubt, url }: Origin): readonly Line[] {

@@ -4,18 +4,21 @@
  */
 import type { Scheduler } from '../bearer/index.js';
 import { errorText } from '../wap/errors.js';
-import { decodeSi, decodeSl, type ServiceIndication } from '../wap/push/index.js';
+import type { ServiceLoading } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
-import { wbxmlToXml } from '../wap/wbxml/index.js';
-import { decodeWml, parseWml, type WmlElement } from '../wap/wml/index.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
-import { type Header, headerValue } from '../wap/wsp/index.js';
+import type { Header } from '../wap/wsp/index.js';
 import { Browser, type ScriptCall } from './browser/browser.js';
 import type { PageRequest } from './browser/context.js';
-import { type Deck, deckFrom } from './browser/deck.js';
-import { type Answer, type Fetcher, follow } from './fetcher.js';
+import type { Deck } from './browser/deck.js';
+import { cachingFetcher, ResponseCache } from './cache.js';
+import { deckOf, plainText } from './content.js';
+import { authorizedFetcher, basicRealm, Credentials } from './credentials.js';
+import { type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
 import { Inbox, type Message } from './inbox.js';
-import { charsetOf, decodeText, mediaType } from './media.js';
+import { Loadings } from './loadings.js';
+import { mediaType } from './media.js';
+import { type CacheOperation, decodePush, pulledCacheOperation } from './push.js';
 import { type Key, lineText, type Screen, type View } from './screen.js';
 import { runScript } from './script.js';
 import { entryView, listView, messageView } from './views.js';
@@ -51,6 +54,8 @@ export type SignText = (
 
 export interface TerminalOptions {
   readonly fetcher: Fetcher;
+  /** For https addresses; without it they are refused (WAP-236 §7.2.2). */
+  readonly secureFetcher?: Fetcher;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** The number that it is reached by, `+33612345672`. */
@@ -60,32 +65,60 @@ export interface TerminalOptions {
   readonly observe?: (event: TerminalEvent) => void;
 }
 
+/** A fetch for the browser. */
+interface Fetching {
+  readonly controller: AbortController;
+  readonly request: PageRequest;
+  /** The message whose service is being loaded. */
+  readonly message: number | undefined;
+}
+
 export class Terminal {
   readonly #options: TerminalOptions;
   readonly #inbox = new Inbox();
+  readonly #loadings = new Loadings();
+  readonly #cache: ResponseCache;
+  readonly #credentials = new Credentials();
+  readonly #fetcher: Fetcher;
   readonly #browser: Browser;
+  readonly #idle: View;
   readonly #views: View[] = [];
   readonly #listeners = new Set<() => void>();
+  /** Of what is fetched behind the user's back. */
+  readonly #background = new AbortController();
   #browsing = false;
-  #fetching: AbortController | undefined;
+  #fetching: Fetching | undefined;
+  /** The message that the user has chosen to load, until its fetch begins. */
+  #loading: number | undefined;
+  /** Ends the script that runs. */
+  #stopScript: (() => void) | undefined;
   #running = false;
   #timer: { readonly cancel: () => void; readonly ends: number } | undefined;
   #closed = false;
 
   constructor(options: TerminalOptions) {
     this.#options = options;
+    const { fetcher, secureFetcher, scheduler } = options;
+    this.#cache = new ResponseCache(scheduler);
+    this.#fetcher = cachingFetcher(
+      authorizedFetcher(schemeFetcher(fetcher, secureFetcher), this.#credentials),
+      this.#cache,
+      scheduler,
+    );
     this.#browser = new Browser({
       fetch: (request) => this.#fetchPage(request),
-      stopFetch: () => this.#fetching?.abort(),
+      stopFetch: () => this.#fetching?.controller.abort(),
       startTimer: (after) => this.#startTimer(after),
       stopTimer: () => this.#stopTimer(),
+      now: () => this.#now(),
       notify: (text) => this.#notify(text),
       show: (view) => this.#show(view),
       hide: (view) => this.#hide(view),
       exit: () => this.#leaveBrowser(),
       changed: () => this.#changed(),
     });
-    this.#views.push(this.#idle());
+    this.#idle = this.#menu();
+    this.#views.push(this.#idle);
   }
 
   /** Calls `listener` whenever the screen may look different. @returns takes the order back */
@@ -95,12 +128,16 @@ export class Terminal {
   }
 
   screen(): Screen {
-    return (this.#views.at(-1) ?? this.#browser).screen();
+    const screen = this.#top().screen();
+    const messages = this.#inbox.unread(this.#now());
+    return messages === 0 ? screen : { ...screen, messages };
   }
 
   press(key: Key): void {
     if (this.#closed) return;
-    this.#views.at(-1)?.press(key);
+    if (key === 'end') this.#end();
+    else this.#top().press(key);
+    this.#attend();
     this.#changed();
   }
 
@@ -121,36 +158,45 @@ export class Terminal {
 
   /** A push message as the session layer delivers it: WAP-235 §6.2. */
   receivePush(headers: readonly Header[], body: Uint8Array): void {
-    const contentType = headerValue(headers, 'Content-Type') ?? '';
+    const contentType = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
+    const told = (text: string): void =>
+      this.#observe({ type: 'push', contentType, octets: body.length, text });
     try {
-      const type = mediaType(contentType);
-      const text = type.endsWith('c')
-        ? wbxmlToXml(body)
-        : decodeText(body, charsetOf(contentType) ?? 'utf-8');
-      if (type === 'application/vnd.wap.sic' || type === 'text/vnd.wap.si') {
-        const si = decodeSi(text);
-        this.#observe({ type: 'push', contentType, octets: body.length, text: si.text });
-        this.#receiveIndication(si);
-      } else if (type === 'application/vnd.wap.slc' || type === 'text/vnd.wap.sl') {
-        const sl = decodeSl(text);
-        this.#observe({ type: 'push', contentType, octets: body.length, text: sl.href });
-        if (sl.action !== 'cache') this.open(sl.href);
-      } else throw new Error(`${contentType} is no message for a handset`);
+      const push = decodePush(headers, body);
+      switch (push.type) {
+        case 'indication': {
+          told(push.si.text);
+          const reception = this.#inbox.receive(push.si, this.#now());
+          if ('dropped' in reception) this.#observe({ type: 'failed', text: `push: ${reception.dropped}` });
+          break;
+        }
+        case 'loading':
+          told(push.sl.href);
+          this.#loadings.receive(push.sl);
+          break;
+        case 'cache operation':
+          told(push.operations.map(({ uri }) => uri).join(' '));
+          this.#invalidate(push);
+      }
     } catch (error) {
       this.#observe({ type: 'failed', text: `push: ${errorText(error)}` });
     }
+    this.#attend();
+    this.#changed();
   }
 
   /** Ends the session and everything that waits. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#fetching?.abort();
+    this.#fetching?.controller.abort();
+    this.#background.abort();
     this.#stopTimer();
-    await this.#options.fetcher.close();
+    this.#cache.clear();
+    await this.#fetcher.close();
   }
 
-  #idle(): View {
-    const menu = listView({
+  #menu(): View {
+    return listView({
       title: this.#options.msisdn ?? 'wapstack',
       items: [
         { label: 'Messages', act: () => this.#openInbox() },
@@ -159,13 +205,32 @@ export class Terminal {
       ],
       right: ['', () => {}],
     });
-    return menu;
+  }
+
+  #top(): View {
+    return this.#views.at(-1) ?? this.#idle;
+  }
+
+  /** The red key of a phone. */
+  #end(): void {
+    this.#stopScript?.();
+    // The card hears that its dialogue is over.
+    while (this.#top().screen().trusted) {
+      const view = this.#top();
+      view.press('back');
+      this.#hide(view);
+    }
+    if (this.#browser.waiting) this.#browser.press('back');
+    this.#browsing = false;
+    this.#stopTimer();
+    this.#views.length = 1;
   }
 
   #askAddress(): void {
     const view = entryView({
       title: 'Go to',
       value: 'http://',
+      now: () => this.#now(),
       accept: (url) => {
         this.#hide(view);
         this.open(url);
@@ -191,30 +256,62 @@ export class Terminal {
     this.#show(view);
   }
 
-  #receiveIndication(si: ServiceIndication): void {
-    const reception = this.#inbox.receive(si, this.#now());
-    if ('dropped' in reception) {
-      this.#observe({ type: 'failed', text: `push: ${reception.dropped}` });
+  /**
+   * What waits for the user is shown when it does not get between them and what they do (WAP-167 §6.3, WAP-168 §6.1):
+   * never over a question, least of all one of the card. What is urgent does not wait for a page that is under way.
+   */
+  #attend(): void {
+    if (this.#closed) return;
+    const top = this.#top();
+    const idle = top === this.#idle;
+    const open = idle || top === this.#browser;
+    const calm = open && !this.busy;
+    const waiting = this.#inbox.waiting(this.#now());
+    if (waiting !== undefined && (waiting.urgency === 'signal-high' ? open : calm)) {
+      this.#read(waiting.message);
       return;
     }
-    if (reception.present !== 'quietly') this.#read(reception.kept);
-    this.#changed();
+    const sl = this.#loadings.take((action) =>
+      action === 'execute-high' ? open : action === 'execute-low' ? idle && calm : !this.busy,
+    );
+    if (sl === undefined) return;
+    if (sl.action === 'cache') this.#loadInBackground(sl);
+    else this.open(sl.href);
   }
 
-  /** Shows an indication; with an address behind it, it can be loaded (WAP-167 §6.3). */
+  /** The service is put into the cache, and not executed: WAP-168 §6.1. */
+  #loadInBackground({ href }: ServiceLoading): void {
+    if (!URL.canParse(href)) return;
+    const url = new URL(href);
+    url.hash = '';
+    follow(this.#fetcher, { method: 'GET', url: url.href, headers: [] }, this.#background.signal).catch(
+      (error: unknown) => this.#observe({ type: 'failed', text: errorText(error) }),
+    );
+  }
+
+  #invalidate({ operations, base, date, allowed }: CacheOperation): void {
+    this.#cache.invalidate(operations, base, date, allowed);
+  }
+
+  /** Shows an indication; with an address behind it, it can be loaded, or kept for later (WAP-167 §6.3). */
   #read({ id, si }: Message): void {
+    this.#inbox.presented(id);
     const { href } = si;
-    const later = (): void => this.#hide(view);
     const load = (): void => {
       this.#hide(view);
+      if (href === undefined) return;
+      this.#loading = id;
+      this.open(href);
+    };
+    const remove = (): void => {
       this.#inbox.remove(id);
-      if (href !== undefined) this.open(href);
+      this.#hide(view);
     };
     const view = messageView({
       title: 'New message',
       text: si.text,
-      ...(href !== undefined && { left: ['Load', load] }),
-      right: ['Later', later],
+      left: href === undefined ? ['Delete', remove] : ['Load', load],
+      right: ['Later', () => this.#hide(view)],
     });
     this.#show(view);
   }
@@ -237,76 +334,137 @@ export class Terminal {
   }
 
   #fetchPage(request: PageRequest): void {
-    this.#fetching?.abort();
-    const controller = new AbortController();
-    this.#fetching = controller;
+    this.#fetching?.controller.abort();
+    const fetching = { controller: new AbortController(), request, message: this.#loading };
+    this.#fetching = fetching;
+    this.#loading = undefined;
     this.#observe({
       type: 'request',
       method: request.method,
       url: request.url,
       octets: request.body?.length ?? 0,
     });
-    follow(this.#options.fetcher, request, controller.signal)
+    const settled = (act: () => void): void => {
+      if (this.#fetching !== fetching) return;
+      this.#fetching = undefined;
+      act();
+    };
+    follow(this.#fetcher, request, fetching.controller.signal)
       .then(
-        ({ answer, url }) => {
-          if (this.#fetching !== controller) return;
-          this.#fetching = undefined;
-          this.#arrived(answer, url);
-        },
-        (error: unknown) => {
-          if (this.#fetching !== controller) return;
-          this.#fetching = undefined;
-          this.#failed(errorText(error));
-        },
+        (followed) => settled(() => this.#arrived(followed, fetching)),
+        (error: unknown) => settled(() => this.#failed(errorText(error))),
       )
-      .finally(() => this.#changed());
+      .finally(() => {
+        this.#attend();
+        this.#changed();
+      });
   }
 
-  #arrived(answer: Answer, url: string): void {
-    const { status, contentType, body } = answer;
+  #arrived({ answer, url, fragment }: Followed, { request, message }: Fetching): void {
+    const { status, contentType, body, headers } = answer;
     this.#observe({ type: 'answer', url, status, contentType, octets: body.length });
+    const realm = status === 401 ? basicRealm(headers) : undefined;
+    if (realm !== undefined) {
+      this.#login(realm, url, request, () => this.#failed(errorPage(status, deckOrNothing())));
+      return;
+    }
     try {
       if (status < 200 || status > 299) {
-        this.#failed(`The server answers ${status}. ${plainText(deckOf(answer, url))}`.trim());
+        this.#failed(errorPage(status, deckOrNothing()));
         return;
       }
       if (mediaType(contentType) === 'application/vnd.wap.wmlscriptc') {
-        const call = this.#browser.unitArrived();
+        const call = this.#browser.unitArrived(url);
         if (call !== undefined) this.#run(body, call);
         return;
       }
+      const operation = pulledCacheOperation(contentType, body, headers, url);
+      if (operation !== undefined) {
+        this.#invalidate(operation);
+        this.#failed('The server has told what is out of date.');
+        return;
+      }
       const deck = deckOf(answer, url);
-      if (deck === undefined)
+      if (deck === undefined) {
         this.#failed(`This handset cannot show ${mediaType(contentType) || 'what came'}.`);
-      else this.#browser.deckArrived(deck);
+        return;
+      }
+      // WAP-167 §6.4: what is loaded needs no second look; what failed or was stopped stays.
+      if (message !== undefined) this.#inbox.remove(message);
+      this.#browser.deckArrived(deck, fragment);
     } catch (error) {
       this.#failed(errorText(error));
     }
+
+    function deckOrNothing(): Deck | undefined {
+      try {
+        return deckOf(answer, url);
+      } catch {
+        return undefined;
+      }
+    }
+  }
+
+  /** Asks for name and password, and fetches again with them: WAP-236 §7.10.1. */
+  #login(realm: string, url: string, request: PageRequest, refused: () => void): void {
+    this.#credentials.forget(url);
+    const ask = (text: string, password: boolean, then: (value: string) => void): void => {
+      const cancel = (): void => {
+        this.#hide(view);
+        refused();
+      };
+      const view = entryView({
+        title: new URL(url).host,
+        text,
+        password,
+        now: () => this.#now(),
+        cancel,
+        accept: (value) => {
+          this.#hide(view);
+          then(value);
+        },
+      });
+      this.#show(view);
+    };
+    ask(`User name for ${realm}:`, false, (name) =>
+      ask('Password:', true, (password) => {
+        this.#credentials.remember(url, name, password);
+        this.#fetchPage(request);
+      }),
+    );
   }
 
   #run(octets: Uint8Array, call: ScriptCall): void {
     this.#observe({ type: 'script', url: call.url, fragment: call.fragment, octets: octets.length });
     this.#running = true;
-    runScript(
+    const stop = runScript(
       {
         browser: this.#browser,
         random: this.#options.random,
         show: (view) => this.#show(view),
         hide: (view) => this.#hide(view),
         notify: (text) => this.#notify(text),
-        load: async (url, accept) => {
-          const request = { method: 'GET', url, headers: [{ name: 'Accept', value: accept }] } as const;
-          return (await follow(this.#options.fetcher, request, new AbortController().signal)).answer;
+        now: () => this.#now(),
+        later: (act) => setImmediate(act),
+        load: async (url, accept, signal) => {
+          const headers = [{ name: 'Accept', value: accept }];
+          const plain = new URL(url);
+          plain.hash = '';
+          const request = { method: 'GET', url: plain.href, headers } as const;
+          return (await follow(this.#fetcher, request, signal)).answer;
         },
         signText: (args, answer) => this.#signText(args, answer),
         ended: () => {
           this.#running = false;
+          this.#stopScript = undefined;
+          this.#attend();
           this.#changed();
         },
       },
       octets,
       call,
     );
+    if (this.#running) this.#stopScript = stop;
   }
 
   #signText(args: readonly Value[], answer: (value: Value) => void): void {
@@ -377,38 +535,6 @@ export class Terminal {
   }
 }
 
-/** The deck in an answer, in binary or in source; `undefined` where it holds none. */
-function deckOf({ contentType, body }: Answer, url: string): Deck | undefined {
-  switch (mediaType(contentType)) {
-    case 'application/vnd.wap.wmlc':
-      return deckFrom(url, decodeWml(body));
-    case 'text/vnd.wap.wml': {
-      const { document, findings } = parseWml(decodeText(body, charsetOf(contentType) ?? 'utf-8'));
-      const error = findings.find(({ severity }) => severity === 'error');
-      if (error !== undefined) throw new Error(`The deck is wrong in line ${error.line}: ${error.message}`);
-      return document && deckFrom(url, document);
-    }
-    case 'text/plain':
-      return deckFrom(url, plainDeck(decodeText(body, charsetOf(contentType) ?? 'us-ascii')));
-  }
-  return undefined;
-}
-
-/** Plain text as a deck of one card. */
-function plainDeck(text: string): WmlElement {
-  const none = new Map<string, never>();
-  const pre: WmlElement = { name: 'pre', attributes: none, children: [[text]] };
-  const card: WmlElement = { name: 'card', attributes: none, children: [pre] };
-  return { name: 'wml', attributes: none, children: [card] };
-}
-
-/** The words of a deck's first card, for a notice. */
-function plainText(deck: Deck | undefined): string {
-  const words = (element: WmlElement): string =>
-    element.children
-      .map((child) =>
-        'children' in child ? words(child) : child.filter((part) => typeof part === 'string').join(''),
-      )
-      .join(' ');
-  return deck === undefined ? '' : words(deck.cards[0]).replace(/\s+/g, ' ').trim();
+function errorPage(status: number, deck: Deck | undefined): string {
+  return `The server answers ${status}. ${plainText(deck)}`.trim();
 }

@@ -5,7 +5,7 @@
 import { createInterface, emitKeypressEvents } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { styleText } from 'node:util';
-import { COLUMNS, type Key, keyFrom, lineText, ROWS, type Screen, type Span } from './screen.js';
+import { COLUMNS, characters, type Key, keyFrom, lineText, ROWS, type Screen, type Span } from './screen.js';
 import type { Terminal } from './terminal.js';
 
 export interface TtyOptions {
@@ -59,7 +59,8 @@ export function runTty({ terminal, input, output }: TtyOptions): Promise<void> {
   });
 }
 
-const help = '  arrows, Enter; F1 and F2 the soft keys; Esc back; Backspace clears; Ctrl-C leaves\n';
+const help =
+  '  arrows, Enter; F1 and F2 the soft keys; Esc back; Backspace clears; End hangs up; Ctrl-C leaves\n';
 
 const named: Readonly<Record<string, Key>> = {
   up: 'up',
@@ -73,6 +74,9 @@ const named: Readonly<Record<string, Key>> = {
   delete: 'clear',
   f1: 'softLeft',
   f2: 'softRight',
+  tab: 'tab',
+  end: 'end',
+  f5: 'reload',
 };
 
 function keyOf(text: string | undefined, name: string | undefined): Key | undefined {
@@ -102,7 +106,7 @@ function framed(screen: Screen): string {
   const shown = Array.from({ length: ROWS }, (_, i) => screen.lines[screen.top + i]);
   const lines = shown.map((line) => {
     const text = line === undefined ? '' : lineText(line);
-    const room = Math.max(0, COLUMNS - text.length);
+    const room = Math.max(0, COLUMNS - characters(text));
     const before = line?.align === 'right' ? room : line?.align === 'center' ? Math.floor(room / 2) : 0;
     const drawn = cut(line?.spans ?? [])
       .map(styled)
@@ -110,7 +114,8 @@ function framed(screen: Screen): string {
     return row(`${' '.repeat(before)}${drawn}${' '.repeat(room - before)}`);
   });
   const soft = screen.left.padEnd(COLUMNS - screen.right.length) + screen.right;
-  const title = (screen.trusted ? `* ${screen.title} *` : screen.title).slice(0, COLUMNS);
+  const envelope = screen.messages === undefined ? '' : `(${screen.messages}) `;
+  const title = `${envelope}${screen.trusted ? `* ${screen.title} *` : screen.title}`.slice(0, COLUMNS);
   const centred = ' '.repeat(Math.floor((COLUMNS - title.length) / 2)) + title;
   return [rule, row(centred.padEnd(COLUMNS)), rule, ...lines, rule, row(soft.slice(0, COLUMNS)), rule].join(
     '\n',
@@ -121,9 +126,9 @@ function framed(screen: Screen): string {
 function cut(spans: readonly Span[]): Span[] {
   let room = COLUMNS;
   return spans.map((span) => {
-    const text = span.text.slice(0, room);
-    room -= text.length;
-    return { ...span, text };
+    const letters = [...span.text].slice(0, room);
+    room -= letters.length;
+    return { ...span, text: letters.join('') };
   });
 }
 

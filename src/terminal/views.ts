@@ -1,6 +1,8 @@
 /** The handset's own screens: a message, a list to pick from, a line to type. */
+import type { Millis } from '../wap/time.js';
 import {
   COLUMNS,
+  characterOf,
   type Key,
   type Line,
   ROWS,
@@ -8,8 +10,10 @@ import {
   scrolledTo,
   textLine,
   type View,
+  wrap,
   wrapText,
 } from './screen.js';
+import { Typing } from './typing.js';
 
 export interface MessageOptions {
   readonly title: string;
@@ -21,8 +25,18 @@ export interface MessageOptions {
 }
 
 /** Text to read, that scrolls, and at most two things to do about it. */
-export function messageView({ title, text, left, right, trusted }: MessageOptions): View {
-  const lines = wrapText(text);
+export function messageView(options: MessageOptions): View {
+  return linesView({ ...options, lines: wrapText(options.text) });
+}
+
+/** The same of lines that are laid out already. */
+export function linesView({
+  title,
+  lines,
+  left,
+  right,
+  trusted,
+}: Omit<MessageOptions, 'text'> & { readonly lines: readonly Line[] }): View {
   let top = 0;
   return {
     screen: () => ({
@@ -46,6 +60,8 @@ export interface ListItem {
   readonly label: string;
   /** A mark in front: a radio button or a box. */
   readonly mark?: () => string;
+  /** Stands above it: the name of what it and the following ones have in common. */
+  readonly heading?: string;
   readonly act: () => void;
 }
 
@@ -71,15 +87,24 @@ export function listView({
   trusted,
 }: ListOptions): View {
   let at = Math.min(start, Math.max(0, items.length - 1));
-  let top = scrolledTo(0, at);
+  let top = 0;
+
+  function draw(): Line[] {
+    if (items.length === 0) return [textLine(empty)];
+    const lines = items.flatMap(({ label, mark, heading }, i) => [
+      ...(heading === undefined ? [] : wrap([{ text: heading, bold: true }])),
+      ...wrap([{ text: `${mark?.() ?? ''}${label}`, ...(i === at && { focused: true }) }]),
+    ]);
+    const focused = lines.map((line) => line.spans.some((span) => span.focused));
+    top = scrolledTo(scrolledTo(top, focused.lastIndexOf(true)), Math.max(0, focused.indexOf(true)));
+    // What stands above the first item is seen with it.
+    if (at === 0) top = 0;
+    return lines;
+  }
+
   return {
     screen(): Screen {
-      const lines: Line[] =
-        items.length === 0
-          ? [textLine(empty)]
-          : items.map((item, i) => ({
-              spans: [{ text: `${item.mark?.() ?? ''}${item.label}`.slice(0, COLUMNS), focused: i === at }],
-            }));
+      const lines = draw();
       return {
         title,
         lines,
@@ -90,11 +115,11 @@ export function listView({
       };
     },
     press(key: Key) {
-      if (key === 'down') at = Math.min(at + 1, Math.max(0, items.length - 1));
+      if (key === 'down' || key === 'tab') at = Math.min(at + 1, Math.max(0, items.length - 1));
       if (key === 'up') at = Math.max(0, at - 1);
-      top = scrolledTo(top, at);
       if (key === 'softLeft' || key === 'select') items[at]?.act();
-      if (typeof key === 'object' && /^[1-9]$/.test(key.text)) items[Number(key.text) - 1]?.act();
+      const number = characterOf(key) ?? '';
+      if (/^[1-9]$/.test(number)) items[Number(number) - 1]?.act();
       if (key === 'softRight' || key === 'back') right[1]();
     },
   };
@@ -106,9 +131,16 @@ export interface EntryOptions {
   readonly text?: string;
   readonly value?: string;
   readonly password?: boolean;
+  /** In characters. */
   readonly maxLength?: number;
+  /** Only digits are wanted: a keypad writes them at once. */
+  readonly numeric?: boolean;
+  /** Tells how soon a key follows the other. */
+  readonly now?: () => Millis;
   readonly accept: (value: string) => void;
   readonly cancel: () => void;
+  /** The key that is for both: what it is called while there is nothing to clear. */
+  readonly cancelLabel?: string;
   readonly trusted?: boolean;
 }
 
@@ -119,15 +151,19 @@ export function entryView(options: EntryOptions): View {
     text = '',
     password = false,
     maxLength = Number.MAX_SAFE_INTEGER,
+    numeric = false,
+    now = () => 0,
     accept,
     cancel,
+    cancelLabel = 'Cancel',
     trusted,
   } = options;
-  let value = options.value ?? '';
+  const typing = new Typing({ value: options.value ?? '', maxLength, numeric, now });
   return {
     screen() {
-      const shown = password ? '*'.repeat(value.length) : value;
-      const field: Line = { spans: [{ text: `[${shown.slice(-(COLUMNS - 3))}_]`, focused: true }] };
+      const typed = [...typing.value];
+      const shown = password ? typed.map(() => '*') : typed;
+      const field: Line = { spans: [{ text: `[${shown.slice(-(COLUMNS - 3)).join('')}_]`, focused: true }] };
       const lines = [...(text === '' ? [] : wrapText(text)), field];
       const top = Math.max(0, lines.length - ROWS);
       return {
@@ -135,18 +171,18 @@ export function entryView(options: EntryOptions): View {
         lines,
         top,
         left: 'OK',
-        right: value === '' ? 'Cancel' : 'Clear',
+        right: typing.value === '' ? cancelLabel : 'Clear',
+        typing: typing.mode,
         ...(trusted && { trusted }),
       };
     },
     press(key) {
-      if (typeof key === 'object') value = (value + key.text).slice(0, maxLength);
-      if (key === 'softLeft' || key === 'select') accept(value);
+      if (typing.press(key)) return;
+      if (key === 'softLeft' || key === 'select') accept(typing.value);
       if (key === 'back') cancel();
-      if (key === 'clear') value = value.slice(0, -1);
       if (key === 'softRight') {
-        if (value === '') cancel();
-        else value = value.slice(0, -1);
+        if (typing.value === '') cancel();
+        else typing.press('clear');
       }
     },
   };

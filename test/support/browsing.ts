@@ -14,6 +14,8 @@ export class Browsing {
   /** In milliseconds, where a timer runs. */
   timer: number | undefined;
   exits = 0;
+  /** The time of day. */
+  now = 0;
   readonly #views: View[] = [];
   readonly #decks: Readonly<Record<string, string>>;
 
@@ -34,6 +36,7 @@ export class Browsing {
         this.timer = undefined;
         return left;
       },
+      now: () => this.now,
       notify: (text) => this.notices.push(text),
       show: (view) => this.#views.push(view),
       hide: (view) => {

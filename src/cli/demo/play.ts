@@ -122,10 +122,8 @@ async function phoneUser(world: World, scenario: Scenario, abort: () => void): P
   if (scenario === 'forge') return last(/\nWrong signature\n/);
   const accepted = await last(/\nAccepted\n/);
   if (scenario !== 'replay') return accepted;
-  // Back to the card that sent the signature, and send it once more.
-  press('back');
-  await until(terminal, /\nSigned\.\n/);
-  press('softLeft');
+  // The answer asked for again: the same POST with the same SignedContent.
+  press('reload');
   return last(/\nAlready used\n/);
 }
 

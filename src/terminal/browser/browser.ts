@@ -5,31 +5,31 @@
 
 import type { Millis } from '../../wap/time.js';
 import { substitute, type WmlElement } from '../../wap/wml/index.js';
-import { type Key, type Line, ROWS, type Screen, scrolledTo, type View } from '../screen.js';
-import { entryView, listView } from '../views.js';
-import { type Context, newContext, type PageRequest, pushHistory, setVariable } from './context.js';
+import { withoutHeader } from '../../wap/wsp/index.js';
+import { characterOf, type Key, type Screen, type View } from '../screen.js';
+import { listView } from '../views.js';
+import { CardView } from './card-view.js';
 import {
-  accepts,
-  commitSelect,
-  defaultIndexes,
-  initialiseInput,
-  initialiseSelect,
-  isMultiple,
-  optionsOf,
-  type Variables,
-} from './controls.js';
+  type Context,
+  type HistoryEntry,
+  newContext,
+  type PageRequest,
+  pushHistory,
+  setVariable,
+} from './context.js';
+import { accepts, type Variables } from './controls.js';
 import { type Deck, findCard, literal, mayEnter } from './deck.js';
-import { type Flow, type Item, layOut, optionLabel } from './flow.js';
+import { inputView, selectView } from './dialogues.js';
+import type { Item } from './flow.js';
 import {
-  activeDos,
   activeTask,
   assignments,
-  boundTask,
   type Destination,
   type Do,
   descendants,
   destination,
   doLabel,
+  keysOf,
   resolved,
   type Task,
   taskIn,
@@ -44,6 +44,7 @@ export interface BrowserHost {
   startTimer(after: Millis): void;
   /** @returns how long it would still have run; 0 where none ran */
   stopTimer(): Millis;
+  now(): Millis;
   /** Tell the user something that went wrong. */
   notify(text: string): void;
   /** Put another view before the browser, or take it away. */
@@ -66,11 +67,14 @@ export interface ScriptCall {
 interface Pending {
   readonly destination: Destination;
   readonly assignments: readonly (readonly [string, string])[];
-  readonly direction: 'forward' | 'backward';
+  readonly direction: 'forward' | 'backward' | 'again';
 }
 
 /** Tasks that start each other without a user in between; more than this is a loop. */
 const CHAIN_MAX = 16;
+
+/** Longer titles do not fit on a soft key. */
+const LABEL_MAX = 12;
 
 /** Printed in tenths of a second: §11.7. */
 const TENTH: Millis = 100;
@@ -80,11 +84,10 @@ export class Browser implements View {
   #context: Context = newContext();
   #deck: Deck | undefined;
   #card: WmlElement | undefined;
-  #flow: Flow = { lines: [], items: [] };
-  #focus = -1;
-  #top = 0;
-  /** Columns that lines without wrapping are moved to the left by. */
-  #shift = 0;
+  /** Of the card that was displayed last: while a task is on its way from a card just entered, the one before it. */
+  #view: CardView | undefined;
+  /** The browser's own question that is open. */
+  #dialogue: View | undefined;
   #pending: Pending | undefined;
   #chain = 0;
   #timer: { readonly name: string | undefined } | undefined;
@@ -112,19 +115,26 @@ export class Browser implements View {
       return;
     }
     this.#stopTimer();
+    this.#closeDialogue();
     if (this.#pending !== undefined) this.#host.stopFetch();
     this.#context = newContext();
     this.#deck = undefined;
     this.#card = undefined;
+    this.#view = undefined;
     this.#afterScript = undefined;
     this.#chain = 0;
     this.#go(where, []);
   }
 
-  /** The deck that was asked for. */
-  deckArrived(deck: Deck): void {
-    const pending = this.#pending;
-    if (pending === undefined) return;
+  /**
+   * The deck that was asked for.
+   * @param fragment of the address that a server sent the browser on to
+   */
+  deckArrived(deck: Deck, fragment?: string): void {
+    const asked = this.#pending;
+    if (asked === undefined) return;
+    const pending =
+      fragment === undefined ? asked : { ...asked, destination: { ...asked.destination, fragment } };
     if (pending.direction === 'forward' && !mayEnter(deck, this.#deck?.url)) {
       this.failed('The deck may not be entered from here.');
       return;
@@ -133,15 +143,18 @@ export class Browser implements View {
     this.#enter(deck, pending);
   }
 
-  /** The URL names a compilation unit: what to call there. The invoking card stays (§12.5.1 is not for scripts). */
-  unitArrived(): ScriptCall | undefined {
+  /**
+   * The URL names a compilation unit: what to call there. The invoking card stays (§12.5.1 is not for scripts).
+   * @param url where it was found in the end
+   */
+  unitArrived(url?: string): ScriptCall | undefined {
     const pending = this.#pending;
     if (pending === undefined) return undefined;
     this.#pending = undefined;
     if (!this.#assign(pending.assignments)) return undefined;
     this.#afterScript = undefined;
     const { request, fragment } = pending.destination;
-    return { url: request.url, fragment, referrer: this.#deck?.url };
+    return { url: url ?? request.url, fragment, referrer: this.#deck?.url };
   }
 
   /** The fetch came to nothing: the invoking card stays, nothing is assigned (§12.5.5). */
@@ -172,17 +185,11 @@ export class Browser implements View {
     return done;
   }
 
-  /** The URL of the current card, relative to `base` where that is shorter. */
-  currentCard(base: string): string | undefined {
+  /** The absolute URL of the current card. */
+  currentCard(): string | undefined {
     if (this.current === undefined) return undefined;
     const id = literal(this.current.card, 'id');
-    const url = new URL(this.current.deck.url);
-    const fragment = id === undefined ? '' : `#${id}`;
-    const from = new URL(base);
-    if (url.origin !== from.origin) return url.href + fragment;
-    const folder = from.pathname.slice(0, from.pathname.lastIndexOf('/') + 1);
-    const path = url.pathname.startsWith(folder) ? url.pathname.slice(folder.length) : url.pathname;
-    return path + url.search + fragment;
+    return this.current.deck.url + (id === undefined ? '' : `#${id}`);
   }
 
   /** Requested by a script: happens when it has ended. An empty URL takes back what was requested. */
@@ -194,9 +201,9 @@ export class Browser implements View {
     this.#afterScript = 'prev';
   }
 
-  /** At once, also while the script runs on. */
+  /** At once, also while the script runs on; a timer that the script suspended stays so (§11.7). */
   refresh(): void {
-    this.#show();
+    this.#display();
   }
 
   newContext(): void {
@@ -212,7 +219,8 @@ export class Browser implements View {
   scriptEnded(unit: string): void {
     const after = this.#afterScript;
     this.#afterScript = undefined;
-    if (after === undefined) this.#resume();
+    const nowhere = after === 'prev' && this.#context.history.length < 2;
+    if (after === undefined || nowhere) this.#resume();
     else if (after === 'prev') this.#prev([]);
     else {
       const where = resolved(after.go, this.#deck?.url ?? unit);
@@ -229,23 +237,17 @@ export class Browser implements View {
 
   screen(): Screen {
     const { current } = this;
-    const title =
-      current === undefined ? '' : this.#variables.expand(current.card.attributes.get('title') ?? []);
-    const right = this.#pending === undefined ? 'Back' : 'Stop';
-    if (this.#pending !== undefined && current === undefined) {
-      return {
-        title: 'Connecting',
-        lines: [{ spans: [{ text: 'Please wait …' }] }],
-        top: 0,
-        left: '',
-        right,
-      };
+    const waits = this.#pending !== undefined;
+    const right = waits ? 'Stop' : this.#backMasked() ? 'Exit' : 'Back';
+    if (waits && current === undefined) {
+      const lines = [{ spans: [{ text: 'Please wait …' }] }];
+      return { title: 'Connecting', lines, top: 0, left: '', right };
     }
     return {
-      title: this.#pending === undefined ? title : '…',
-      lines: this.#flow.lines.map((line) => this.#drawn(line)),
-      top: this.#top,
-      left: this.#pending === undefined ? this.#leftKey().label : '',
+      title: waits ? '…' : this.#variables.expand(current?.card.attributes.get('title') ?? []),
+      lines: this.#view?.lines() ?? [],
+      top: this.#view?.top ?? 0,
+      left: waits ? '' : this.#leftKey().label,
       right,
     };
   }
@@ -255,18 +257,27 @@ export class Browser implements View {
       if (key === 'softRight' || key === 'back') this.#stop();
       return;
     }
-    if (key === 'down') this.#move(1);
-    if (key === 'up') this.#move(-1);
-    if (key === 'right') this.#slide(4);
-    if (key === 'left') this.#slide(-4);
+    const view = this.#view;
+    if (view === undefined) {
+      if (key === 'softRight' || key === 'back') this.#back();
+      return;
+    }
+    if (key === 'down') view.move(1);
+    if (key === 'up') view.move(-1);
+    if (key === 'right') view.slide(4);
+    if (key === 'left') view.slide(-4);
+    if (key === 'tab') view.tab();
+    if (key === 'reload') this.#reload();
     if (key === 'select') {
-      const item = this.#flow.items[this.#focus];
-      if (item === undefined) this.#leftKey().act();
-      else this.#activate(item);
+      if (view.focused === undefined) this.#leftKey().act();
+      else this.#activate(view.focused);
     }
     if (key === 'softLeft') this.#leftKey().act();
-    if (key === 'softRight' || key === 'back') this.#back();
-    if (typeof key === 'object') this.#accessKey(key.text);
+    if (key === 'softRight' && this.#backMasked()) this.#exit();
+    else if (key === 'softRight' || key === 'back') this.#back();
+    const character = characterOf(key);
+    const item = character === undefined ? undefined : view.focusOnKey(character);
+    if (item !== undefined) this.#activate(item);
     this.#host.changed();
   }
 
@@ -283,6 +294,7 @@ export class Browser implements View {
   #perform(task: Task): void {
     const { current } = this;
     if (current === undefined) return;
+    if (this.#view?.card === current.card) this.#view.updateVariables();
     const values = assignments(task, this.#variables.expand);
     switch (task.task) {
       case 'noop':
@@ -295,8 +307,8 @@ export class Browser implements View {
         if (this.#assign(values)) this.#show();
         return;
       case 'go': {
-        const where = destination(task, current.deck.url, this.#variables.expand);
-        if (where === undefined) this.#host.notify('The link leads nowhere: its address is none.');
+        const where = destination(task, current.deck, this.#variables.expand);
+        if ('wrong' in where) this.#host.notify(where.wrong);
         else this.#go(where, values);
       }
     }
@@ -310,11 +322,12 @@ export class Browser implements View {
     }
     const pending: Pending = { destination: where, assignments: values, direction: 'forward' };
     const deck = this.#deck;
-    if (deck !== undefined && where.request.url === deck.url && !where.reload) {
-      this.#enter(deck, pending);
-      return;
-    }
-    this.#fetch(pending);
+    const shown = this.#context.history.at(-1)?.request;
+    if (deck === undefined || where.reload || where.request.url !== deck.url) this.#fetch(pending);
+    // What a POST answered is not what its URL names: only a card in it is to be had without asking again.
+    else if (where.fragment === '' && shown?.method === 'POST') this.#fetch(pending);
+    // §9.2: a card of this deck is had again by the request that brought the deck.
+    else this.#enter(deck, { ...pending, destination: { ...where, request: shown ?? where.request } });
   }
 
   #prev(values: Pending['assignments']): void {
@@ -326,7 +339,27 @@ export class Browser implements View {
       return;
     }
     const where = { request: entry.request, fragment: entry.fragment, reload: false };
-    this.#enter(entry.deck, { destination: where, assignments: values, direction: 'backward' });
+    const pending: Pending = { destination: where, assignments: values, direction: 'backward' };
+    if (this.#isOutdated(entry)) this.#fetch(pending);
+    else this.#enter(entry.deck, pending);
+  }
+
+  /** The user wants the page as it is now: the request that brought it, past all caches (RFC 2616 §14.9.4). */
+  #reload(): void {
+    const entry = this.#context.history.at(-1);
+    if (entry === undefined) return;
+    this.#stopTimer();
+    const headers = [
+      ...withoutHeader(entry.request.headers, 'Cache-Control'),
+      { name: 'Cache-Control', value: 'no-cache' },
+    ];
+    const where = { request: { ...entry.request, headers }, fragment: entry.fragment, reload: true };
+    this.#fetch({ destination: where, assignments: [], direction: 'again' });
+  }
+
+  /** WAP-120 §4.1.1: only what says so is fetched again on the way back, in precisely the same way. */
+  #isOutdated({ deck: { revalidateFrom } }: HistoryEntry): boolean {
+    return revalidateFrom !== undefined && this.#host.now() >= revalidateFrom;
   }
 
   #fetch(pending: Pending): void {
@@ -339,64 +372,63 @@ export class Browser implements View {
     this.#pending = undefined;
     this.#chain = 0;
     this.#host.stopFetch();
-    this.#startTimer();
+    this.#resume();
     if (this.current === undefined) this.#host.exit();
-    this.#host.changed();
   }
 
   /** Steps 4 to 10 of §12.5.1, 3 to 7 of §12.5.2. */
   #enter(deck: Deck, { destination: where, assignments: values, direction }: Pending): void {
     const card = findCard(deck, where.fragment);
-    if (!this.#assign(values)) return;
+    this.#closeDialogue();
+    if (!this.#assign(values)) {
+      this.#resume();
+      return;
+    }
+    const entry = { request: where.request, fragment: where.fragment, deck };
     if (direction === 'forward') {
       if (literal(card, 'newcontext') === 'true') this.#context = newContext();
-      pushHistory(this.#context, { request: where.request, fragment: where.fragment, deck });
-    } else this.#context.history.pop();
+      pushHistory(this.#context, entry);
+    } else this.#context.history.splice(direction === 'again' ? -1 : -2, 2, entry);
     this.#deck = deck;
     this.#card = card;
-    const task = activeTask(deck, card, direction === 'forward' ? 'onenterforward' : 'onenterbackward');
+    const task = activeTask(deck, card, direction === 'backward' ? 'onenterbackward' : 'onenterforward');
     if (task !== undefined) {
       this.#perform(task);
       // A task that came to nothing leaves the user on this card.
       if (this.#pending !== undefined || this.#card !== card) return;
     }
     this.#chain = 0;
-    this.#top = 0;
-    this.#shift = 0;
-    this.#focus = -1;
+    this.#view = undefined;
     this.#show();
   }
 
-  /** Back on the card that the user left for nothing. */
+  /** Back on the card that the user left for nothing, or that was never displayed because a task took over at once. */
   #resume(): void {
     this.#chain = 0;
+    if (this.#card !== undefined && this.#view?.card !== this.#card) this.#display();
     this.#startTimer();
     this.#host.changed();
   }
 
+  /** §12.2.2: a context that is too large is cleared, so that the user is not stuck in it. */
   #assign(values: Pending['assignments']): boolean {
-    return values.every(([name, value]) => this.setVariable(name, value));
+    const done = values.every(([name, value]) => this.setVariable(name, value));
+    if (!done) this.#context.variables.clear();
+    return done;
   }
 
-  /** Initialises controls in document order, lays out, starts the timer. */
+  /** Displays the card with the current variables, and starts its timer. */
   #show(): void {
-    const { current } = this;
-    if (current === undefined) return;
-    for (const control of controls(current.card)) {
-      if (control.name === 'input') initialiseInput(control, this.#variables);
-      else initialiseSelect(control, this.#variables);
-    }
-    this.#layOut();
+    this.#display();
     this.#startTimer();
-    this.#host.changed();
   }
 
-  #layOut(): void {
-    if (this.#card === undefined) return;
-    this.#flow = layOut(this.#card, this.#variables);
-    if (this.#focus >= this.#flow.items.length || this.#focus < 0) {
-      this.#focus = this.#flow.items.findIndex((item) => item.line < ROWS);
-    }
+  #display(): void {
+    const card = this.#card;
+    if (card === undefined) return;
+    if (this.#view?.card === card) this.#view.display();
+    else this.#view = new CardView(card, this.#variables);
+    this.#host.changed();
   }
 
   #startTimer(): void {
@@ -420,30 +452,46 @@ export class Browser implements View {
     this.#timer = undefined;
   }
 
+  /** WAP-236 §7.11.2.2: the back key is a prev task, unless the card binds another one to it. */
   #back(): void {
-    const own =
-      this.current && activeDos(this.current.deck, this.current.card).find((item) => item.type === 'prev');
-    if (own !== undefined) this.#perform(own.task);
-    else if (this.#context.history.length > 1) this.#prev([]);
-    else {
-      this.#stopTimer();
-      this.#host.exit();
-    }
+    const own = this.current && keysOf(this.current.deck, this.current.card).back;
+    if (own !== undefined) this.#perform(own);
+    else if (this.#context.history.length > 1) {
+      this.#view?.updateVariables();
+      this.#prev([]);
+    } else this.#exit();
   }
 
-  /** All do elements but those of type prev, which the back key has: one is the key itself, more are a menu. */
+  /** A card that masks the back key still can be left: the soft key leads out of the browser then. */
+  #backMasked(): boolean {
+    return this.current !== undefined && keysOf(this.current.deck, this.current.card).back?.task === 'noop';
+  }
+
+  #exit(): void {
+    this.#stopTimer();
+    this.#host.exit();
+  }
+
+  /** One do element is the key itself, more are a menu; without any the key is for what is focused. */
   #leftKey(): { readonly label: string; readonly act: () => void } {
     const { current } = this;
-    const dos = current === undefined ? [] : activeDos(current.deck, current.card);
-    const listed = dos.filter((item) => item.type !== 'prev');
-    const [first] = listed;
-    const focused = this.#flow.items[this.#focus];
+    const dos = current === undefined ? [] : keysOf(current.deck, current.card).listed;
+    const [first] = dos;
+    const focused = this.#view?.focused;
     if (first === undefined) {
       if (focused === undefined) return { label: '', act: () => {} };
-      return { label: focused.kind === 'input' ? 'Edit' : 'Select', act: () => this.#activate(focused) };
+      return { label: this.#itemLabel(focused), act: () => this.#activate(focused) };
     }
-    if (listed.length === 1) return { label: this.#label(first), act: () => this.#perform(first.task) };
-    return { label: 'Options', act: () => this.#options(listed) };
+    if (dos.length === 1) return { label: this.#label(first), act: () => this.#perform(first.task) };
+    return { label: 'Options', act: () => this.#options(dos) };
+  }
+
+  /** §9.8: the title of a link can label the key that follows it. */
+  #itemLabel({ kind, element }: Item): string {
+    if (kind === 'input') return 'Edit';
+    const title =
+      kind === 'select' ? '' : this.#variables.expand(element.attributes.get('title') ?? []).trim();
+    return title === '' || title.length > LABEL_MAX ? 'Select' : title;
   }
 
   #label(item: Do): string {
@@ -451,145 +499,87 @@ export class Browser implements View {
   }
 
   #options(dos: readonly Do[]): void {
-    const view = listView({
-      title: 'Options',
-      items: dos.map((item) => ({
-        label: this.#label(item),
-        act: () => {
-          this.#host.hide(view);
-          this.#perform(item.task);
-        },
-      })),
-      right: ['Back', () => this.#host.hide(view)],
-    });
-    this.#host.show(view);
+    this.#ask(
+      listView({
+        title: 'Options',
+        items: dos.map((item) => ({
+          label: this.#label(item),
+          act: () => {
+            this.#closeDialogue();
+            this.#perform(item.task);
+          },
+        })),
+        right: ['Back', () => this.#closeDialogue()],
+      }),
+    );
   }
 
   #activate(item: Item): void {
-    switch (item.kind) {
-      case 'a': {
-        const href = item.element.attributes.get('href');
-        if (href !== undefined) this.#perform({ task: 'go', href });
-        return;
-      }
-      case 'anchor': {
-        const task = taskIn(item.element);
-        if (task !== undefined) this.#perform(task);
-        return;
-      }
-      case 'input':
-        this.#edit(item.element);
-        return;
-      case 'select':
-        this.#choose(item.element);
+    const { kind, element } = item;
+    if (kind === 'input') this.#edit(element);
+    else if (kind === 'select') this.#choose(element);
+    else {
+      const href = element.attributes.get('href');
+      const task: Task | undefined =
+        kind === 'a' && href !== undefined ? { task: 'go', href } : taskIn(element);
+      if (task !== undefined) this.#perform(task);
     }
   }
 
   #edit(input: WmlElement): void {
-    const name = literal(input, 'name') ?? '';
-    const most = Number.parseInt(literal(input, 'maxlength') ?? '', 10);
-    const view = entryView({
-      title: this.#variables.expand(input.attributes.get('title') ?? []) || 'Enter',
-      value: this.variable(name),
-      password: literal(input, 'type') === 'password',
-      ...(most >= 0 && { maxLength: most }),
-      accept: (value) => {
-        if (!accepts(input, value)) {
-          this.#host.notify(`This is not what is asked for here${formatHint(input)}.`);
-          return;
-        }
-        this.#host.hide(view);
-        this.setVariable(name, value);
-        this.#redraw();
-      },
-      cancel: () => this.#host.hide(view),
-    });
-    this.#host.show(view);
+    const commit = (value: string): void => {
+      if (!accepts(input, value)) {
+        this.#host.notify(`This is not what is asked for here${formatHint(input)}.`);
+        return;
+      }
+      this.#closeDialogue();
+      this.setVariable(literal(input, 'name') ?? '', value);
+      this.#redraw();
+    };
+    this.#ask(
+      inputView(
+        input,
+        this.#variables,
+        () => this.#host.now(),
+        commit,
+        () => this.#closeDialogue(),
+      ),
+    );
   }
 
   #choose(select: WmlElement): void {
-    const variables = this.#variables;
-    const options = optionsOf(select);
-    const multiple = isMultiple(select);
-    let chosen = [...defaultIndexes(select, variables)];
-    const done = (): void => {
-      this.#host.hide(view);
-      commitSelect(select, chosen, variables);
+    const view = this.#view;
+    if (view === undefined) return;
+    const choose = (indexes: readonly number[], task: Task | undefined): void => {
+      this.#closeDialogue();
+      view.selections.choose(select, indexes);
       this.#redraw();
+      if (task !== undefined) this.#perform(task);
     };
-    const view: View = listView({
-      title: variables.expand(select.attributes.get('title') ?? []) || 'Choose',
-      items: options.map((option, i) => ({
-        label: optionLabel(option, variables),
-        mark: () => (chosen.includes(i + 1) ? (multiple ? '[x]' : '(o)') : multiple ? '[ ]' : '( )'),
-        act: () => {
-          if (!multiple) chosen = [i + 1];
-          else if (chosen.includes(i + 1)) chosen = chosen.filter((index) => index !== i + 1);
-          else chosen = [...chosen, i + 1].sort((a, b) => a - b);
-          const task = boundTask(option, 'onpick');
-          if (!multiple || task !== undefined) done();
-          if (task !== undefined) this.#perform(task);
-        },
-      })),
-      right: multiple ? ['Done', done] : ['Back', () => this.#host.hide(view)],
-      start: (chosen[0] ?? 1) - 1,
-    });
-    this.#host.show(view);
+    this.#ask(
+      selectView(select, view.selections.of(select), this.#variables, choose, () => this.#closeDialogue()),
+    );
+  }
+
+  #ask(dialogue: View): void {
+    this.#closeDialogue();
+    this.#dialogue = dialogue;
+    this.#host.show(dialogue);
+  }
+
+  /** A question is over with its card: a timer can leave the card while the user thinks about it. */
+  #closeDialogue(): void {
+    if (this.#dialogue !== undefined) this.#host.hide(this.#dialogue);
+    this.#dialogue = undefined;
   }
 
   #redraw(): void {
-    this.#layOut();
+    this.#view?.layOut();
     this.#host.changed();
-  }
-
-  #move(by: 1 | -1): void {
-    const { items, lines } = this.#flow;
-    const next = this.#focus + by;
-    const item = items[next];
-    // Focus goes to the next item where it is near, else the text scrolls by a line.
-    if (item !== undefined && item.line >= this.#top - 1 && item.line <= this.#top + ROWS) {
-      this.#focus = next;
-      this.#top = scrolledTo(this.#top, item.line);
-      return;
-    }
-    this.#top = Math.min(Math.max(0, this.#top + by), Math.max(0, lines.length - ROWS));
-  }
-
-  #slide(by: number): void {
-    const longest = Math.max(
-      0,
-      ...this.#flow.lines.map((line) => line.spans.reduce((n, s) => n + s.text.length, 0)),
-    );
-    this.#shift = Math.min(Math.max(0, this.#shift + by), Math.max(0, longest - 1));
-  }
-
-  #accessKey(text: string): void {
-    const item = this.#flow.items.find(
-      ({ element }) => this.#variables.expand(element.attributes.get('accesskey') ?? []) === text,
-    );
-    if (item !== undefined) this.#activate(item);
-  }
-
-  #drawn(line: Line): Line {
-    let skip = this.#shift;
-    const spans = line.spans.map(({ item, ...span }) => {
-      const text = span.text.slice(skip);
-      skip = Math.max(0, skip - span.text.length);
-      return { ...span, text, ...(item !== undefined && item === this.#focus && { focused: true }) };
-    });
-    return { ...line, spans };
   }
 }
 
 function formatHint(input: WmlElement): string {
   const format = literal(input, 'format');
   return format === undefined ? '' : ` (${format})`;
-}
-
-/** Inputs and selects in document order: their initialisation must keep it. */
-function controls(card: WmlElement): readonly WmlElement[] {
-  return card.children.flatMap((child) => {
-    if (!('children' in child)) return [];
-    return child.name === 'input' || child.name === 'select' ? [child] : controls(child);
-  });
 }

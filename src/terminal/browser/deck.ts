@@ -1,5 +1,7 @@
 /** A deck as the user agent works with it: WAP-191 §11. */
+import type { Millis } from '../../wap/time.js';
 import { isElement, type VText, type WmlElement } from '../../wap/wml/index.js';
+import type { Header } from '../../wap/wsp/index.js';
 
 export interface Deck {
   /** Absolute, without fragment: the base of relative URLs. */
@@ -11,19 +13,32 @@ export interface Deck {
   readonly access: { readonly domain: string | undefined; readonly path: string | undefined } | undefined;
   /** `meta` elements with forua="true", by their property: what the server tells the user agent (§11.3.2). */
   readonly metas: ReadonlyMap<string, string>;
+  /** Those of `metas` that stand for headers of the response (http-equiv). */
+  readonly httpEquiv: readonly Header[];
+  /** The encoding that it came in: what its forms are sent in. */
+  readonly charset?: string;
+  /** Going back to it after this moment has to ask its server again: WAP-120 §4.1.1. */
+  readonly revalidateFrom?: Millis;
 }
 
+/** What its transport says about a deck. */
+export type Delivery = Pick<Deck, 'charset' | 'revalidateFrom'>;
+
 /** Finds the parts of a document; `undefined` where it has no card. */
-export function deckFrom(url: string, root: WmlElement): Deck | undefined {
+export function deckFrom(url: string, root: WmlElement, delivery: Delivery = {}): Deck | undefined {
   const [first, ...others] = elements(root, 'card');
   if (root.name !== 'wml' || first === undefined) return undefined;
   const head = elements(root, 'head')[0];
   const access = head && elements(head, 'access')[0];
   const metas = new Map<string, string>();
+  const httpEquiv: Header[] = [];
   for (const meta of head === undefined ? [] : elements(head, 'meta')) {
-    const name = literal(meta, 'name') ?? literal(meta, 'http-equiv');
-    if (name !== undefined && literal(meta, 'forua') === 'true')
-      metas.set(name, literal(meta, 'content') ?? '');
+    if (literal(meta, 'forua') !== 'true') continue;
+    const header = literal(meta, 'http-equiv');
+    const value = literal(meta, 'content') ?? '';
+    const name = literal(meta, 'name') ?? header;
+    if (name !== undefined) metas.set(name, value);
+    if (header !== undefined) httpEquiv.push({ name: header, value });
   }
   return {
     url,
@@ -32,6 +47,8 @@ export function deckFrom(url: string, root: WmlElement): Deck | undefined {
     cards: [first, ...others],
     access: access && { domain: literal(access, 'domain'), path: literal(access, 'path') },
     metas,
+    httpEquiv,
+    ...delivery,
   };
 }
 

@@ -1,7 +1,8 @@
 /** A card laid out on the handset's columns: WAP-191 §11.8. */
 import { isElement, isText, type VText, type WmlElement } from '../../wap/wml/index.js';
 import { COLUMNS, type Line, type Span, wrap } from '../screen.js';
-import { defaultIndexes, isMultiple, optionsOf, type Variables } from './controls.js';
+import { accessKeys } from './access-keys.js';
+import { groupedOptions, isMultiple, type Selections, type Variables } from './controls.js';
 import { literal } from './deck.js';
 
 /** Something on a card that can be focused and selected. */
@@ -10,6 +11,7 @@ export interface Item {
   readonly element: WmlElement;
   /** The first line that it stands on. */
   readonly line: number;
+  readonly accessKey?: string;
 }
 
 export interface Flow {
@@ -38,7 +40,8 @@ interface Paragraph {
 const plain: Paragraph = { align: 'left', wraps: true };
 
 /** Lays out a card with the current values of its variables. */
-export function layOut(card: WmlElement, variables: Variables): Flow {
+export function layOut(card: WmlElement, variables: Variables, selections: Selections): Flow {
+  const keys = accessKeys(card, variables.expand);
   const lines: Line[] = [];
   const found: Omit<Item, 'line'>[] = [];
   let paragraph = plain;
@@ -65,8 +68,15 @@ export function layOut(card: WmlElement, variables: Variables): Flow {
   }
 
   function item(kind: Item['kind'], element: WmlElement): Look {
-    found.push({ kind, element });
+    const accessKey = keys.get(element);
+    found.push({ kind, element, ...(accessKey !== undefined && { accessKey }) });
     return { item: found.length - 1 };
+  }
+
+  /** An access key in front of what it is for. */
+  function keyMark(element: WmlElement): Span[] {
+    const key = keys.get(element);
+    return key === undefined ? [] : [{ text: `${key}\u00a0`, bold: true }];
   }
 
   function children(parent: WmlElement, look: Look): void {
@@ -101,16 +111,18 @@ export function layOut(card: WmlElement, variables: Variables): Flow {
         return;
       case 'a':
       case 'anchor':
-        children(child, { ...look, underline: true, ...item(child.name, child) });
+        link(child, { ...look, underline: true, ...item(child.name, child) });
         return;
-      case 'img':
-        spans.push({ text: `[${variables.expand(child.attributes.get('alt') ?? [])}]`, ...look });
+      case 'img': {
+        const alt = variables.expand(child.attributes.get('alt') ?? []);
+        if (alt !== '') spans.push({ text: `[${alt}]`, ...look });
         return;
+      }
       case 'input':
         field(child, item('input', child), inputText(child, variables));
         return;
       case 'select':
-        field(child, item('select', child), selectText(child, variables));
+        field(child, item('select', child), selectText(child, variables, selections.of(child)));
         return;
       case 'fieldset': {
         flush();
@@ -133,11 +145,22 @@ export function layOut(card: WmlElement, variables: Variables): Flow {
     children(child, { ...look, ...looks[child.name] });
   }
 
+  /** A link of which nothing would be seen still has to be there to be selected. */
+  function link(anchor: WmlElement, look: Look): void {
+    spans.push(...keyMark(anchor));
+    const before = spans.length;
+    children(anchor, look);
+    if (spans.slice(before).some(({ text }) => text.trim() !== '')) return;
+    const title = variables.expand(anchor.attributes.get('title') ?? []);
+    spans.push({ text: title === '' ? '[link]' : title, ...look });
+  }
+
   /** A control on lines of its own, below its title. */
   function field(control: WmlElement, look: Look, shown: string): void {
     flush();
     const title = variables.expand(control.attributes.get('title') ?? []);
-    if (title !== '') lines.push(...wrap([{ text: `${title}:` }]));
+    const label = [...keyMark(control), ...(title === '' ? [] : [{ text: `${title}:` }])];
+    if (label.length > 0) lines.push(...wrap(label));
     lines.push({ spans: [{ text: shown, ...look }] });
   }
 
@@ -225,15 +248,15 @@ function padded(spans: readonly Span[], to: number, align: string): Span[] {
 
 function inputText(input: WmlElement, variables: Variables): string {
   const value = variables.get(literal(input, 'name') ?? '');
-  const shown = literal(input, 'type') === 'password' ? '*'.repeat(value.length) : value;
+  const shown = literal(input, 'type') === 'password' ? '*'.repeat([...value].length) : value;
   return `[${shown.slice(-(COLUMNS - 2)).padEnd(COLUMNS - 2, ' ')}]`;
 }
 
-function selectText(select: WmlElement, variables: Variables): string {
-  const options = optionsOf(select);
-  const chosen = defaultIndexes(select, variables).flatMap((index) => {
-    const option = options[index - 1];
-    return option === undefined ? [] : [optionLabel(option, variables)];
+function selectText(select: WmlElement, variables: Variables, indexes: readonly number[]): string {
+  const options = groupedOptions(select);
+  const chosen = indexes.flatMap((index) => {
+    const entry = options[index - 1];
+    return entry === undefined ? [] : [optionLabel(entry.option, variables)];
   });
   const mark = isMultiple(select) ? '=' : '>';
   return `${mark} ${chosen.length === 0 ? '(none)' : chosen.join(', ')}`.slice(0, COLUMNS);

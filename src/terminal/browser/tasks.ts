@@ -2,8 +2,10 @@
 
 import { encodeUtf8 } from '../../wap/octets.js';
 import { isElement, type VText, type WmlElement } from '../../wap/wml/index.js';
+import { relativeUrl } from '../../wap/wmlscript/index.js';
 import type { PageRequest } from './context.js';
 import { type Deck, elements, literal } from './deck.js';
+import { formCharset, multipartForm, urlEncoded } from './form.js';
 
 const taskNames = ['go', 'prev', 'noop', 'refresh'] as const;
 export type TaskName = (typeof taskNames)[number];
@@ -45,16 +47,29 @@ export interface Do {
   readonly task: Task;
 }
 
-/** The active do elements of a card, its own first: §9.6, §9.7. */
-export function activeDos(deck: Deck, card: WmlElement): readonly Do[] {
+/** What the keys of a handset do on a card. */
+export interface Keys {
+  /** All active do elements but the one that the back key has, the card's own first. */
+  readonly listed: readonly Do[];
+  /** WAP-236 §7.11.2.2: the first do element of type prev has the back key; a noop there leaves it without any task. */
+  readonly back: Task | undefined;
+}
+
+/** The do elements of a card and those of the template that they do not shadow: §9.6, §9.7. */
+export function keysOf(deck: Deck, card: WmlElement): Keys {
   const own = descendants(card, 'do');
   const names = new Set(own.map(doName));
   const inherited = deck.template === undefined ? [] : elements(deck.template, 'do');
-  return [...own, ...inherited.filter((element) => !names.has(doName(element)))].flatMap((element) => {
+  const bound = [...own, ...inherited.filter((element) => !names.has(doName(element)))].flatMap((element) => {
     const task = taskIn(element);
-    if (task === undefined || task.task === 'noop') return [];
+    if (task === undefined) return [];
     return [{ type: literal(element, 'type') ?? '', label: element.attributes.get('label'), task }];
   });
+  const back = bound.find(({ type }) => type === 'prev');
+  return {
+    listed: bound.filter((item) => item !== back && item.task.task !== 'noop'),
+    back: back?.task,
+  };
 }
 
 /** An unspecified name defaults to the type. */
@@ -68,16 +83,18 @@ export function descendants(parent: WmlElement, name: string): readonly WmlEleme
     .flatMap((child) => (child.name === name ? [child] : descendants(child, name)));
 }
 
-/** Names and values with all references to variables replaced (§12.5.1 step 1). */
+/** Names and values with all references to variables replaced (§12.5.1 step 1). What is no name is ignored (§9.4). */
 export function assignments(
   task: Task,
   expand: (text: VText) => string,
 ): readonly (readonly [string, string])[] {
   if (!('element' in task)) return [];
-  return elements(task.element, 'setvar').map((element) => [
-    expand(element.attributes.get('name') ?? []),
-    expand(element.attributes.get('value') ?? []),
-  ]);
+  return elements(task.element, 'setvar')
+    .map((element): readonly [string, string] => [
+      expand(element.attributes.get('name') ?? []),
+      expand(element.attributes.get('value') ?? []),
+    ])
+    .filter(([name]) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
 }
 
 export interface Destination {
@@ -87,39 +104,55 @@ export interface Destination {
   readonly reload: boolean;
 }
 
-/** Where a go task leads: §9.5.1. `undefined` where its URL is none. */
+/** Where a go task leads: §9.5.1; or why it leads nowhere. */
 export function destination(
   task: Task,
-  deckUrl: string,
+  { url: deckUrl, charset: deckCharset }: Pick<Deck, 'url' | 'charset'>,
   expand: (text: VText) => string,
-): Destination | undefined {
-  if ('href' in task) return resolved(expand(task.href), deckUrl);
+): Destination | { readonly wrong: string } {
+  const nowhere = { wrong: 'The link leads nowhere: its address is none.' };
+  if ('href' in task) return resolved(expand(task.href), deckUrl) ?? nowhere;
   const { element } = task;
   const where = resolved(expand(element.attributes.get('href') ?? []), deckUrl);
-  if (where === undefined) return undefined;
+  if (where === undefined) return nowhere;
   const reload = literal(element, 'cache-control') === 'no-cache';
   // §9.5.1: postfields do not count where the target is a card of the current deck. A deck that names its own URL
   // without a fragment asks its server, as a form that is posted to where it came from.
   if (where.request.url === deckUrl && where.fragment !== '' && !reload) return where;
   const post = literal(element, 'method') === 'post';
-  const form = elements(element, 'postfield')
-    .map(
-      (field) =>
-        [expand(field.attributes.get('name') ?? []), expand(field.attributes.get('value') ?? [])] as const,
-    )
-    .map(([name, value]) => `${formEscape(name)}=${formEscape(value)}`)
-    .join('&');
+  const fields = elements(element, 'postfield').map(
+    (field) =>
+      [expand(field.attributes.get('name') ?? []), expand(field.attributes.get('value') ?? [])] as const,
+  );
+  const multipart = literal(element, 'enctype')?.trim().toLowerCase() === 'multipart/form-data';
+  if (multipart && !post) return { wrong: 'The form is wrong: its enctype is for the method post.' };
+  const charset = formCharset(fields, literal(element, 'accept-charset'), deckCharset);
+  const referer = {
+    name: 'Referer',
+    value: relativeUrl(where.request.url, deckUrl),
+  };
   const headers = [
-    ...(literal(element, 'sendreferer') === 'true' ? [{ name: 'Referer', value: deckUrl }] : []),
+    ...(literal(element, 'sendreferer') === 'true' ? [referer] : []),
     ...(reload ? [{ name: 'Cache-Control', value: 'no-cache' }] : []),
   ];
   if (!post) {
-    const url = form === '' ? where.request.url : withQuery(where.request.url, form);
+    const query = urlEncoded(fields, charset);
+    const url = query === '' ? where.request.url : withQuery(where.request.url, query);
     return { request: { method: 'GET', url, headers }, fragment: where.fragment, reload };
   }
-  const type = { name: 'Content-Type', value: 'application/x-www-form-urlencoded; charset=utf-8' };
+  const { type, body } = multipart
+    ? multipartForm(fields, charset)
+    : {
+        type: `application/x-www-form-urlencoded; charset=${charset.name}`,
+        body: encodeUtf8(urlEncoded(fields, charset)),
+      };
   return {
-    request: { method: 'POST', url: where.request.url, headers: [...headers, type], body: encodeUtf8(form) },
+    request: {
+      method: 'POST',
+      url: where.request.url,
+      headers: [...headers, { name: 'Content-Type', value: type }],
+      body,
+    },
     fragment: where.fragment,
     reload: true,
   };
@@ -141,12 +174,6 @@ export function resolved(href: string, deckUrl: string | undefined): Destination
 
 function withQuery(url: string, form: string): string {
   return `${url}${url.includes('?') ? '&' : '?'}${form}`;
-}
-
-/** URI escaping: all but the unreserved characters of RFC 2396. */
-function formEscape(text: string): string {
-  // With the u flag only surrogates without their other half match.
-  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'));
 }
 
 /** A short text of a label: the do's own, or one that its type suggests. */
