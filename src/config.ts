@@ -11,6 +11,9 @@ const port = z.int().min(0).max(65_535);
 const seconds = z.number().positive();
 const count = z.int().positive();
 
+/** A result of several hundred packets would not end: WAP-224 §7.14 numbers them with eight bits. */
+const MIN_PACKET = 128;
+
 const gateway = z.strictObject({
   host: z.string().default('127.0.0.1').describe('address that the gateway listens on'),
   portBase: z
@@ -27,6 +30,11 @@ const gateway = z.strictObject({
   timeout: seconds.default(30).describe('seconds that an origin may take'),
   maxResponse: count.default(1_048_576).describe("octets of an origin's response"),
   maxDatagram: count.max(65_507).default(65_507).describe('octets of a connectionless result'),
+  packet: count
+    .min(MIN_PACKET)
+    .max(65_000)
+    .default(1400)
+    .describe('octets of a result in one datagram; a larger one is segmented for terminals that can take it'),
   ca: z.string().optional().describe('file (PEM) of authorities trusted for https origins'),
   origins: z
     .strictObject({
@@ -40,6 +48,11 @@ const gateway = z.strictObject({
   limits: z
     .strictObject({
       sessions: count.default(20_000).describe('sessions of all clients together'),
+      sessionsOfAddress: count
+        .default(20_000)
+        .describe('sessions with one address; terminals behind address translation share one'),
+      idle: seconds.default(3600).describe('seconds after which a session is ended that nothing happens on'),
+      suspended: seconds.default(86_400).describe('seconds for which a suspended session is kept'),
       requests: count.default(16).describe('requests of one client under way'),
       requestBody: count.default(1_048_576).describe('octets of a request'),
     })

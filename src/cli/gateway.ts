@@ -83,15 +83,19 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
 
 /** The sections of the file as the options of the room. */
 function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
-  const { timeout, ca, name, maxResponse, maxDatagram, origins, limits } = section;
+  const { timeout, ca, name, maxResponse, maxDatagram, packet, origins } = section;
+  const { idle, suspended, ...limits } = section.limits;
   const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
   return {
     name,
     timeout: timeout * 1000,
     maxResponse,
     maxDatagram,
+    packet,
     origins,
     limits,
+    idleFor: idle * 1000,
+    suspendedFor: suspended * 1000,
     ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }),
     push: {
       queue,

@@ -55,6 +55,15 @@ export interface GatewayOptions {
   /** Certificates (PEM) of authorities trusted for https origins. */
   readonly ca?: string;
   readonly limits?: Partial<ClientLimits>;
+  /** A session that nothing happens on is ended: after this long, and at the latest after twice the time. Default: 1 hour. */
+  readonly idleFor?: Millis;
+  /** A suspended session is kept for so long: see `idleFor`. Default: 1 day. */
+  readonly suspendedFor?: Millis;
+  /**
+   * Octets of a result in one datagram; a larger one is sent in segments to terminals that can put them together (WAP-224 §7.14).
+   * Default: 1400.
+   */
+  readonly packet?: number;
   /** Left out: no push proxy. */
   readonly push?: PushOptions;
   /** Session ids, transaction ids, boundaries. Default: the machine's. */
@@ -99,7 +108,29 @@ export interface Gateway {
   close(): Promise<void>;
 }
 
-const defaultLimits: ClientLimits = { sessions: 20_000, requests: 16, requestBody: 1_048_576 };
+const defaultLimits: ClientLimits = {
+  sessions: 20_000,
+  sessionsOfAddress: 20_000,
+  requests: 16,
+  requestBody: 1_048_576,
+};
+
+const HOUR: Millis = 3_600_000;
+
+/** With the headers of WTP, UDP and IP it fits the frames of every link: none has to take the datagram apart. */
+const PACKET = 1400;
+
+/** Octets of a request besides its body: more headers than any terminal has. */
+const HEADERS_OF_REQUEST = 16_384;
+
+/** Octets of a packet group for a terminal that names no other: WAP-224 Table 30. */
+const GROUP = 1405;
+
+/** Groups of packets that the gateway takes before it acknowledges: long requests are rare, and each group costs memory. */
+const NUM_GROUPS = 2;
+
+/** Octets of such a group: eight packets. */
+const MAXIMUM_GROUP = 11_200;
 
 /** UDP over IPv4: 65,535 octets without the IP and UDP headers. */
 const LARGEST_DATAGRAM = 65_507;
@@ -181,8 +212,21 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       bearer: sessionBearer,
       stack: sessions({
         local: sessionBearer.local,
-        session: { random },
-        transaction: { random },
+        session: {
+          random,
+          idleFor: options.idleFor ?? HOUR,
+          suspendedFor: options.suspendedFor ?? 24 * HOUR,
+        },
+        transaction: {
+          random,
+          segmentation: {
+            packet: options.packet ?? PACKET,
+            group: GROUP,
+            numGroups: NUM_GROUPS,
+          },
+          maximumGroup: MAXIMUM_GROUP,
+          largestMessage: user.limits.requestBody + HEADERS_OF_REQUEST,
+        },
         ...(options.observe && { observe: options.observe }),
       }),
       deliver(indication) {

@@ -26,6 +26,8 @@ import type { Forward, ProxyResponse } from './proxy.js';
 export interface ClientLimits {
   /** Sessions of all clients together. */
   readonly sessions: number;
+  /** Sessions with one address. Terminals behind address translation share one. */
+  readonly sessionsOfAddress: number;
   /** Requests of one session, or of one connectionless client, that are under way. */
   readonly requests: number;
   /** Octets of a request's body. */
@@ -85,15 +87,22 @@ export function sessionUser(
   options: UserOptions,
 ): SessionUser {
   const sessions = new Map<SessionHandle, Session>();
+  /** Sessions by address. */
+  const counts = new Map<string, number>();
   /** The first part of requests whose rest is still to come, by session and transaction. */
   const partial = new Map<string, Invoke>();
 
   function connect(indication: Extract<SessionIndication, { type: 'S-Connect.ind' }>): void {
     const { session, peers, clientHeaders, requestedCapabilities } = indication;
-    if (sessions.size >= options.limits.sessions) {
+    const { address } = peers.remote;
+    const full =
+      sessions.size >= options.limits.sessions ||
+      (counts.get(address) ?? 0) >= options.limits.sessionsOfAddress;
+    if (full) {
       request({ type: 'S-Disconnect.req', session, reasonCode: 503 });
       return;
     }
+    counted(address, 1);
     sessions.set(session, {
       id: toHex(random.octets(8)),
       peers,
@@ -106,9 +115,17 @@ export function sessionUser(
     options.connected?.();
   }
 
+  function counted(address: string, by: 1 | -1): void {
+    const count = (counts.get(address) ?? 0) + by;
+    if (count === 0) counts.delete(address);
+    else counts.set(address, count);
+  }
+
   function resume(indication: Extract<SessionIndication, { type: 'S-Resume.ind' }>): void {
     const session = sessions.get(indication.session);
     if (session === undefined) return;
+    counted(session.peers.remote.address, -1);
+    counted(indication.peers.remote.address, 1);
     session.peers = indication.peers;
     session.headers = combined(session.headers, indication.clientHeaders);
     request({ type: 'S-Resume.res', session: indication.session });
@@ -226,8 +243,11 @@ export function sessionUser(
   function disconnect(handle: SessionHandle): void {
     for (const transactionId of [...(sessions.get(handle)?.methods.keys() ?? [])])
       giveUp(handle, transactionId);
-    const id = sessions.get(handle)?.id;
-    if (sessions.delete(handle) && id !== undefined) options.disconnected?.(id);
+    const session = sessions.get(handle);
+    if (session === undefined) return;
+    sessions.delete(handle);
+    counted(session.peers.remote.address, -1);
+    options.disconnected?.(session.id);
   }
 
   return {

@@ -26,7 +26,7 @@ function world() {
         asked.push({ request, signal, answer: resolve });
       }),
     clock: { now: () => time.now },
-    limits: { sessions: 2, requests: 2, requestBody: 10 },
+    limits: { sessions: 3, sessionsOfAddress: 2, requests: 2, requestBody: 10 },
     failed: (error) => failures.push(error),
   };
   return { asked, failures, options, time };
@@ -39,11 +39,11 @@ describe('The gateway as a user of sessions (WAP-230 §6.3)', () => {
     const { asked, options } = world();
     const requests: (ServerSessionRequest | EitherSessionRequest)[] = [];
     const user = sessionUser((primitive) => requests.push(primitive), seededRandom(1), options);
-    const connect = (handle: `S${string}`) =>
+    const connect = (handle: `S${string}`, from: Peers = peers) =>
       user.deliver({
         type: 'S-Connect.ind',
         session: handle,
-        peers,
+        peers: from,
         clientHeaders: [
           { name: 'Accept', value: 'image/vnd.wap.wbmp' },
           { name: 'Accept', value: 'text/vnd.wap.wml' },
@@ -171,13 +171,36 @@ describe('The gateway as a user of sessions (WAP-230 §6.3)', () => {
     assert.equal(asked.length, 1);
   });
 
-  it('more sessions, or more requests of one session, than the limit: 503', () => {
-    const { asked, requests, user, connect, invoke } = session();
+  it('more sessions, of one address or of all, than the limit: 503', () => {
+    const { requests, user, connect } = session();
+    const elsewhere = (host: string) => ({ ...peers, remote: udpEndpoint(host, 50000) });
     connect('S1');
     connect('S2');
     connect('S3');
     assert.deepEqual(requests.at(-1), { type: 'S-Disconnect.req', session: 'S3', reasonCode: 503 });
-    assert.equal(user.sessions(), 2);
+    connect('S4', elsewhere('192.0.2.8'));
+    assert.deepEqual(requests.at(-1), { type: 'S-Connect.res', session: 'S4' });
+    connect('S5', elsewhere('192.0.2.9'));
+    assert.deepEqual(requests.at(-1), { type: 'S-Disconnect.req', session: 'S5', reasonCode: 503 });
+    assert.equal(user.sessions(), 3);
+    // One that ended, or that goes on from another address, makes room.
+    user.deliver({ type: 'S-Disconnect.ind', session: 'S1', reasonCode: 'USERREQ' });
+    connect('S6');
+    assert.deepEqual(requests.at(-1), { type: 'S-Connect.res', session: 'S6' });
+    user.deliver({ type: 'S-Disconnect.ind', session: 'S4', reasonCode: 'USERREQ' });
+    user.deliver({
+      type: 'S-Resume.ind',
+      session: 'S6',
+      peers: elsewhere('192.0.2.8'),
+      clientHeaders: [],
+    });
+    connect('S7');
+    assert.deepEqual(requests.at(-1), { type: 'S-Connect.res', session: 'S7' });
+  });
+
+  it('more requests of one session than the limit: 503', () => {
+    const { asked, requests, user, connect, invoke } = session();
+    connect('S1');
     invoke(1);
     invoke(2);
     invoke(3);
