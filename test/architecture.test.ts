@@ -140,7 +140,7 @@ describe('The house: a layer knows of the layer below only the types of its prim
 });
 
 describe('The house: files', () => {
-  const LINES_MOST = 600;
+  const LINES_MOST = 750;
 
   /** Tables may be long; what else is, says why, and how long at most. */
   const long: Readonly<Record<string, readonly [lines: number, why: string]>> = {

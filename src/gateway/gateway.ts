@@ -129,9 +129,6 @@ const GROUP = 1405;
 /** Groups of packets that the gateway takes before it acknowledges: long requests are rare, and each group costs memory. */
 const NUM_GROUPS = 2;
 
-/** Octets of such a group: eight packets. */
-const MAXIMUM_GROUP = 11_200;
-
 /** UDP over IPv4: 65,535 octets without the IP and UDP headers. */
 const LARGEST_DATAGRAM = 65_507;
 
@@ -224,7 +221,6 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
             group: GROUP,
             numGroups: NUM_GROUPS,
           },
-          maximumGroup: MAXIMUM_GROUP,
           largestMessage: user.limits.requestBody + HEADERS_OF_REQUEST,
         },
         ...(options.observe && { observe: options.observe }),
