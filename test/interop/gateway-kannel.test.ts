@@ -1,55 +1,25 @@
 /** Kannel's gateway, bearerbox and wapbox, before our terminal. Its UDP ports are the registered ones and cannot be chosen. */
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { openWapClient, type WapClient, type WapMode } from '../../src/terminal/fetch.js';
 import { encodeUtf8, toHex } from '../../src/wap/octets.js';
 import { decodeWml, formatWml } from '../../src/wap/wml/index.js';
 import { headerValue } from '../../src/wap/wsp/index.js';
 import { type Origin, startOrigin } from '../gateway/origin.js';
 import { describeWithPeers } from '../support/peers.js';
-import { lock, type Running, start, temporaryFolder } from './programs.js';
-
-const configuration = (admin: number, wapbox: number) => `
-group = core
-admin-port = ${admin}
-admin-interface = "127.0.0.1"
-admin-password = bar
-wapbox-port = ${wapbox}
-wdp-interface-name = "127.0.0.1"
-box-deny-ip = "*.*.*.*"
-box-allow-ip = "127.0.0.1"
-
-group = wapbox
-bearerbox-host = 127.0.0.1
-syslog-level = none
-smart-errors = false
-`;
+import { type Kannel, startKannel } from './kannel.js';
 
 describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bearerbox, wapbox }) => {
   let origin: Origin;
-  let release: () => void;
-  const boxes: Running[] = [];
-  let folder: ReturnType<typeof temporaryFolder>;
+  let kannel: Kannel;
 
   before(async function () {
     this.timeout(180_000);
-    release = await lock('kannel');
-    folder = temporaryFolder();
+    kannel = await startKannel(bearerbox, wapbox);
     origin = await startOrigin();
-    const [admin, port] = await freePorts(2);
-    writeFileSync(join(folder.path, 'kannel.conf'), configuration(admin ?? 0, port ?? 0));
-    boxes.push(
-      await start(bearerbox, ['-v', '0', 'kannel.conf'], folder.path, /Started thread \d+ \(gw\/bb_boxc/),
-    );
-    boxes.unshift(await start(wapbox, ['-v', '0', 'kannel.conf'], folder.path, /Connected to Bearerbox/i));
   });
   after(async () => {
-    for (const box of boxes) await box.stop();
+    await kannel?.stop();
     await origin?.close();
-    folder?.remove();
-    release?.();
   });
 
   for (const mode of ['cl', 'co'] satisfies WapMode[]) {
@@ -114,21 +84,3 @@ describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bea
     });
   }
 });
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const found = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return found;
-}

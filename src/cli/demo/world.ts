@@ -45,6 +45,8 @@ export interface WorldOptions {
   readonly seed?: number;
   /** How long the phone has to sign. */
   readonly life?: Millis;
+  /** Another gateway, in place of ours: where it takes sessions. */
+  readonly otherGateway?: { readonly host: string; readonly port: number };
   /** The phone holds somebody else's card. */
   readonly strangersCard?: boolean;
   /** Which pages may show the shop in a frame. */
@@ -92,7 +94,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const authority = createAuthority({
     random: authorityRandom,
     now,
-    subject: 'CN=Riviera Root, O=Riviera Trust, C=FR',
+    subject: 'CN=Riviera Root, C=FR',
   });
   const { certificate, privateKey } = serverIdentity(authorityRandom, authority, now);
   const card = makeCard(randomFor('card'), authority, user, now);
@@ -147,7 +149,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     const phone = await startPhone({
       host: HOST,
       pushPort: ports.push,
-      gateway: { host: HOST, port: ports.session },
+      gateway: options.otherGateway ?? { host: HOST, port: ports.session },
       msisdn: user.msisdn,
       card: (apdu) => inserted.card.transmit(apdu),
       scheduler,
@@ -163,12 +165,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   }
 }
 
-/** The server's own key [236], with a certificate of the authority that the cards trust. */
+/** The server's own key [236], with a certificate of the authority that the cards trust. Names are short: the deck carries it. */
 function serverIdentity(random: Random, authority: Authority, now: Millis) {
   const privateKey = generateRsaKey(random);
   const certificate = issueCertificate(random, authority, {
     profile: 'server',
-    subject: 'CN=Wapstack Shop, O=Wapstack Shop, C=FR',
+    subject: 'CN=Wapstack Shop, C=FR',
     publicKey: privateKey.publicKey,
     ...validity(now, 2),
   });
