@@ -114,7 +114,7 @@ export function limitsIn(file, source, sources = [source]) {
   )) {
     const opening = `interface ${type} {`;
     const declaring = sources.find((each) => each.includes(opening)) ?? '';
-    const fieldsOf = declaring.slice(declaring.indexOf(opening)).replace(/^\}[^]*/m, '');
+    const fieldsOf = declaring.slice(declaring.indexOf(opening)).replace(/^\}[\s\S]*/m, '');
     for (const [, field = '', value = ''] of fields.matchAll(/(\w+): ([^,]+)/g)) {
       const declared = fieldsOf.indexOf(`  readonly ${field}: `);
       const why = declared < 0 ? '' : commentAtEnd(fieldsOf.slice(0, declared));
