@@ -19,7 +19,7 @@ export class Browsing {
   readonly #views: View[] = [];
   readonly #decks: Readonly<Record<string, string>>;
 
-  /** @param decks what stands between `<wml>` and `</wml>`, by URL relative to `base` */
+  /** @param decks what stands between `<wml>` and `</wml>`, or whole documents, by URL relative to `base` */
   constructor(decks: Readonly<Record<string, string>>) {
     this.#decks = decks;
     this.browser = new Browser({
@@ -91,7 +91,8 @@ export class Browsing {
       this.browser.failed('not found');
       return;
     }
-    const { document, findings } = parseWml(`<wml>${source}</wml>`);
+    const whole = source.startsWith('<?xml') ? source : `<wml>${source}</wml>`;
+    const { document, findings } = parseWml(whole);
     const deck = document && deckFrom(url, decodeWml(encodeWml(document)));
     if (deck === undefined)
       throw new Error(`the test's deck is wrong: ${findings.map(({ message }) => message)}`);
