@@ -107,7 +107,7 @@ export class Terminal {
     );
     this.#browser = new Browser({
       fetch: (request) => this.#fetchPage(request),
-      stopFetch: () => this.#fetching?.controller.abort(),
+      stopFetch: () => this.#stopFetch(),
       startTimer: (after) => this.#startTimer(after),
       stopTimer: () => this.#stopTimer(),
       now: () => this.#now(),
@@ -188,7 +188,7 @@ export class Terminal {
   /** Ends the session and everything that waits. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#fetching?.controller.abort();
+    this.#stopFetch();
     this.#background.abort();
     this.#stopTimer();
     this.#cache.clear();
@@ -334,7 +334,7 @@ export class Terminal {
   }
 
   #fetchPage(request: PageRequest): void {
-    this.#fetching?.controller.abort();
+    this.#stopFetch();
     const fetching = { controller: new AbortController(), request, message: this.#loading };
     this.#fetching = fetching;
     this.#loading = undefined;
@@ -358,6 +358,13 @@ export class Terminal {
         this.#attend();
         this.#changed();
       });
+  }
+
+  /** What comes of it is nobody's affair any more. */
+  #stopFetch(): void {
+    const fetching = this.#fetching;
+    this.#fetching = undefined;
+    fetching?.controller.abort();
   }
 
   #arrived({ answer, url, fragment }: Followed, { request, message }: Fetching): void {
