@@ -7,14 +7,14 @@ import { errorText } from '../wap/errors.js';
 import type { ServiceLoading } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
-import type { Header } from '../wap/wsp/index.js';
+import { type Header, headerValues } from '../wap/wsp/index.js';
 import { Browser, type ScriptCall } from './browser/browser.js';
 import type { PageRequest } from './browser/context.js';
 import type { Deck } from './browser/deck.js';
 import { cachingFetcher, ResponseCache } from './cache.js';
 import { deckOf, plainText } from './content.js';
 import { authorizedFetcher, basicRealm, Credentials } from './credentials.js';
-import { type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
+import { type Answer, type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
 import { Inbox, type Message } from './inbox.js';
 import { Loadings } from './loadings.js';
 import { mediaType } from './media.js';
@@ -391,7 +391,7 @@ export class Terminal {
         this.#failed('The server has told what is out of date.');
         return;
       }
-      const deck = deckOf(answer, url);
+      const deck = this.#deck(answer, url, request);
       if (deck === undefined) {
         this.#failed(`This handset cannot show ${mediaType(contentType) || 'what came'}.`);
         return;
@@ -410,6 +410,17 @@ export class Terminal {
         return undefined;
       }
     }
+  }
+
+  /** WAP-191 §11.3.2: what a deck has as http-equiv counts like headers of its answer, also for the cache. */
+  #deck(answer: Answer, url: string, request: PageRequest): Deck | undefined {
+    const deck = deckOf(answer, url);
+    const news = deck?.httpEquiv.filter(
+      ({ name, value }) => !headerValues(answer.headers, name).includes(value),
+    );
+    if (news === undefined || news.length === 0) return deck;
+    const told = { ...answer, headers: [...answer.headers, ...news] };
+    return deckOf(this.#cache.keep({ ...request, url }, told, this.#now()), url);
   }
 
   /** Asks for name and password, and fetches again with them: WAP-236 §7.10.1. */

@@ -475,6 +475,17 @@ describe('The handset: cache and history (WAP-120 §4.1)', () => {
     assert.equal(handset.requests.length, 2);
   });
 
+  it('[WML-C-34] what a deck says as http-equiv counts like a header (WAP-191 §11.3.2)', async () => {
+    const head = '<head><meta http-equiv="Cache-Control" content="max-age=60" forua="true"/></head>';
+    const handset = await new Handset({ [url]: deck(head + card('a')) }).open(url);
+    await handset.pass(59_000);
+    await handset.open(url);
+    assert.equal(handset.requests.length, 1);
+    await handset.pass(1000);
+    await handset.open(url);
+    assert.equal(handset.requests.length, 2);
+  });
+
   it('reload makes the same request past the cache', async () => {
     const handset = await new Handset({ [url]: deck(card('a'), { 'Cache-Control': 'max-age=60' }) }).open(
       url,
