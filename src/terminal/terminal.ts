@@ -7,14 +7,14 @@ import { errorText } from '../wap/errors.js';
 import type { ServiceLoading } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
-import type { Header } from '../wap/wsp/index.js';
+import { type Header, headerValues } from '../wap/wsp/index.js';
 import { Browser, type ScriptCall } from './browser/browser.js';
 import type { PageRequest } from './browser/context.js';
 import type { Deck } from './browser/deck.js';
 import { cachingFetcher, ResponseCache } from './cache.js';
 import { deckOf, plainText } from './content.js';
 import { authorizedFetcher, basicRealm, Credentials } from './credentials.js';
-import { type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
+import { type Answer, type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
 import { Inbox, type Message } from './inbox.js';
 import { Loadings } from './loadings.js';
 import { mediaType } from './media.js';
@@ -107,7 +107,7 @@ export class Terminal {
     );
     this.#browser = new Browser({
       fetch: (request) => this.#fetchPage(request),
-      stopFetch: () => this.#fetching?.controller.abort(),
+      stopFetch: () => this.#stopFetch(),
       startTimer: (after) => this.#startTimer(after),
       stopTimer: () => this.#stopTimer(),
       now: () => this.#now(),
@@ -188,7 +188,7 @@ export class Terminal {
   /** Ends the session and everything that waits. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#fetching?.controller.abort();
+    this.#stopFetch();
     this.#background.abort();
     this.#stopTimer();
     this.#cache.clear();
@@ -334,7 +334,7 @@ export class Terminal {
   }
 
   #fetchPage(request: PageRequest): void {
-    this.#fetching?.controller.abort();
+    this.#stopFetch();
     const fetching = { controller: new AbortController(), request, message: this.#loading };
     this.#fetching = fetching;
     this.#loading = undefined;
@@ -358,6 +358,13 @@ export class Terminal {
         this.#attend();
         this.#changed();
       });
+  }
+
+  /** What comes of it is nobody's affair any more. */
+  #stopFetch(): void {
+    const fetching = this.#fetching;
+    this.#fetching = undefined;
+    fetching?.controller.abort();
   }
 
   #arrived({ answer, url, fragment }: Followed, { request, message }: Fetching): void {
@@ -384,7 +391,7 @@ export class Terminal {
         this.#failed('The server has told what is out of date.');
         return;
       }
-      const deck = deckOf(answer, url);
+      const deck = this.#deck(answer, url, request);
       if (deck === undefined) {
         this.#failed(`This handset cannot show ${mediaType(contentType) || 'what came'}.`);
         return;
@@ -403,6 +410,17 @@ export class Terminal {
         return undefined;
       }
     }
+  }
+
+  /** WAP-191 §11.3.2: what a deck has as http-equiv counts like headers of its answer, also for the cache. */
+  #deck(answer: Answer, url: string, request: PageRequest): Deck | undefined {
+    const deck = deckOf(answer, url);
+    const news = deck?.httpEquiv.filter(
+      ({ name, value }) => !headerValues(answer.headers, name).includes(value),
+    );
+    if (news === undefined || news.length === 0) return deck;
+    const told = { ...answer, headers: [...answer.headers, ...news] };
+    return deckOf(this.#cache.keep({ ...request, url }, told, this.#now()), url);
   }
 
   /** Asks for name and password, and fetches again with them: WAP-236 §7.10.1. */

@@ -1,7 +1,7 @@
 /** A browser with decks to browse: what the handset would do for it happens at once, or when the test says so. */
 import { Browser } from '../../src/terminal/browser/browser.js';
 import type { PageRequest } from '../../src/terminal/browser/context.js';
-import { deckFrom } from '../../src/terminal/browser/deck.js';
+import { type Delivery, deckFrom } from '../../src/terminal/browser/deck.js';
 import { type Key, lineText, type Screen, type View } from '../../src/terminal/screen.js';
 import { decodeWml, encodeWml, parseWml } from '../../src/wap/wml/index.js';
 
@@ -18,10 +18,12 @@ export class Browsing {
   now = 0;
   readonly #views: View[] = [];
   readonly #decks: Readonly<Record<string, string>>;
+  readonly #delivery: Delivery;
 
-  /** @param decks what stands between `<wml>` and `</wml>`, by URL relative to `base` */
-  constructor(decks: Readonly<Record<string, string>>) {
+  /** @param decks what stands between `<wml>` and `</wml>`, or whole documents, by URL relative to `base` */
+  constructor(decks: Readonly<Record<string, string>>, delivery: Delivery = {}) {
     this.#decks = decks;
+    this.#delivery = delivery;
     this.browser = new Browser({
       fetch: (request) => {
         this.requests.push(request);
@@ -91,8 +93,9 @@ export class Browsing {
       this.browser.failed('not found');
       return;
     }
-    const { document, findings } = parseWml(`<wml>${source}</wml>`);
-    const deck = document && deckFrom(url, decodeWml(encodeWml(document)));
+    const whole = source.startsWith('<?xml') ? source : `<wml>${source}</wml>`;
+    const { document, findings } = parseWml(whole);
+    const deck = document && deckFrom(url, decodeWml(encodeWml(document)), this.#delivery);
     if (deck === undefined)
       throw new Error(`the test's deck is wrong: ${findings.map(({ message }) => message)}`);
     this.browser.deckArrived(deck);

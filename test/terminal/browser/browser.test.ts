@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { decodeUtf8 } from '../../../src/wap/octets.js';
 import { Browsing } from '../../support/browsing.js';
 
-const card = (id: string, content: string, attributes = ''): string =>
+const card = (id: string, content = '', attributes = ''): string =>
   `<card id="${id}" title="${id}" ${attributes}>${content}</card>`;
 
 describe('The WML user agent (WAP-191 §9 to §12)', () => {
@@ -315,5 +315,258 @@ describe('The WML user agent (WAP-191 §9 to §12)', () => {
   it('an address that is none is said to be so', () => {
     const browsing = new Browsing({ 'd.wml': card('one', '<p><a href="http://[">x</a></p>') }).open('d.wml');
     assert.deepEqual(browsing.press('select').notices, ['The link leads nowhere: its address is none.']);
+  });
+
+  it('[WML-C-52] a setvar whose name is none at run time is ignored (§9.4)', () => {
+    const set =
+      '<setvar name="$(n)" value="1"/><setvar name="$(n)ok" value="2"/><setvar name="$(n)9" value="3"/>';
+    const browsing = new Browsing({
+      'd.wml': card('one', `<p><anchor>x<refresh>${set}</refresh></anchor></p>`),
+    });
+    browsing.open('d.wml').press('select');
+    assert.deepEqual(
+      ['ok', '', '9'].map((name) => browsing.variable(name)),
+      ['2', '', ''],
+    );
+    assert.deepEqual(browsing.notices, []);
+  });
+
+  it('[WML-C-12] conversions may be written in the old ways (§10.3.1)', () => {
+    const set = '<onevent type="onenterforward"><refresh><setvar name="v" value="a/b"/></refresh></onevent>';
+    const forms = ['$(v:E)', '$(v:Escape)', '$(v:N)', '$(v:NOESC)', '$(v:U)', '$(v:uNeSc)'];
+    const browsing = new Browsing({ 'd.wml': card('one', `${set}<p>${forms.join(' ')}</p>`) }).open('d.wml');
+    assert.deepEqual(browsing.lines(), ['a%2Fb a%2Fb a/b a/b', 'a/b a/b']);
+  });
+
+  it('[WAESpec-UAB-C-001] [WAESpec-UAB-C-002] [WAESpec-UAB-C-003] [WAESpec-UAB-C-004] the back key pops, also over a card that is entered again', () => {
+    const browsing = new Browsing({
+      'd.wml': card('one', '<p><a href="#two">2</a></p>') + card('two', '<p><a href="#one">1</a></p>'),
+    }).open('d.wml');
+    browsing.press('select', 'select', 'select');
+    const titles = ['', '', ''].map(() => browsing.press('back').screen().title);
+    assert.deepEqual(titles, ['one', 'two', 'one']);
+    assert.equal(browsing.screen().right, 'Back');
+  });
+
+  it('[WAESpec-UAB-C-005] [WML-C-26] the first do of type prev has the back key, others are listed', () => {
+    const browsing = new Browsing({
+      'd.wml':
+        card(
+          'one',
+          '<do type="prev" name="a"><go href="#two"/></do><do type="prev" name="b" label="Other"><go href="#three"/></do><p>1</p>',
+        ) +
+        card('two', '<p>2</p>') +
+        card('three', '<p>3</p>'),
+    });
+    assert.equal(browsing.open('d.wml').screen().left, 'Other');
+    assert.deepEqual(browsing.press('back').lines(), ['2']);
+    assert.deepEqual(browsing.open('d.wml').press('softLeft').lines(), ['3']);
+  });
+
+  it('a noop in a do of type prev leaves the back key without effect; the soft key leads out', () => {
+    const browsing = new Browsing({
+      'd.wml':
+        card('one', '<p><a href="#two">2</a></p>') + card('two', '<do type="prev"><noop/></do><p>2</p>'),
+    }).open('d.wml');
+    browsing.press('select', 'back');
+    assert.deepEqual([browsing.screen().title, browsing.screen().right, browsing.exits], ['two', 'Exit', 0]);
+    assert.equal(browsing.press('softRight').exits, 1);
+  });
+
+  it('[WML-C-43] a list without name and iname keeps its choice', () => {
+    const options = '<option>Dog</option><option>Cat</option>';
+    const browsing = new Browsing({ 'd.wml': card('one', `<p><select>${options}</select></p>`) }).open(
+      'd.wml',
+    );
+    assert.deepEqual(browsing.lines(), ['> Dog']);
+    assert.deepEqual(browsing.press('select', { text: '2' }).lines(), ['> Cat']);
+    assert.deepEqual(browsing.press('select').lines(), ['( )Dog', '(o)Cat']);
+  });
+
+  it('[WML-C-43] a choice stays where ivalue alone is the default, up to the next display', () => {
+    const options = '<option value="d">Dog</option><option value="c">Cat</option>';
+    const browsing = new Browsing({
+      'd.wml':
+        card(
+          'one',
+          `<do type="accept"><go href="#two"/></do><p><select name="n" ivalue="2">${options}</select></p>`,
+        ) + card('two', '<p>$n</p>'),
+    }).open('d.wml');
+    browsing.press('select', { text: '1' });
+    assert.deepEqual(browsing.lines(), ['> Dog']);
+    assert.deepEqual(browsing.press('softLeft').lines(), ['d']);
+    assert.deepEqual(browsing.press('back').lines(), ['> Cat']);
+  });
+
+  it('[WML-C-43] a choice of nothing is index 0, and no default in the next task', () => {
+    const options = '<option value="d">Dog</option><option value="c">Cat</option>';
+    const browsing = new Browsing({
+      'd.wml':
+        card(
+          'one',
+          `<do type="accept"><go href="#two"/></do><p><select name="n" iname="i" ivalue="2" multiple="true">${options}</select></p>`,
+        ) + card('two', '<p>[$n][$i]</p>'),
+    }).open('d.wml');
+    browsing.press('select', { text: '2' }, 'softRight');
+    assert.deepEqual(browsing.lines(), ['= (none)']);
+    assert.deepEqual(browsing.press('softLeft').lines(), ['[][0]']);
+  });
+
+  it('[WML-C-43] a task sees what somebody else made of the variables of a list (§11.6.2.1)', () => {
+    const options = '<option value="d">Dog</option><option value="c">Cat</option>';
+    const browsing = new Browsing({
+      'd.wml':
+        card(
+          'one',
+          `<do type="accept"><go href="#two"/></do><p><select name="n" iname="i">${options}</select></p>`,
+        ) + card('two', '<p>$n</p>'),
+    }).open('d.wml');
+    browsing.browser.setVariable('i', '2');
+    assert.deepEqual(browsing.press('softLeft').lines(), ['c']);
+  });
+
+  it('[WML-C-40] titles of groups stand above their options, in all depths', () => {
+    const select =
+      '<select><optgroup title="Pets"><option>Dog</option><optgroup title="Small"><option>Mouse</option></optgroup></optgroup><option>None</option></select>';
+    const browsing = new Browsing({ 'd.wml': card('one', `<p>${select}</p>`) }).open('d.wml').press('select');
+    assert.deepEqual(browsing.lines(), ['Pets', '(o)Dog', 'Small', '( )Mouse', '( )None']);
+    assert.deepEqual(browsing.press({ text: '2' }).lines(), ['> Mouse']);
+  });
+
+  it('[WML-C-41] in a multiple choice an option is picked by both ways of changing it; a noop picks nothing', () => {
+    const options =
+      '<option onpick="#two">A</option><option><onevent type="onpick"><noop/></onevent>B</option>';
+    const browsing = new Browsing({
+      'd.wml':
+        card('one', `<p><select name="n" multiple="true" ivalue="1">${options}</select></p>`) + card('two'),
+    }).open('d.wml');
+    assert.equal(browsing.press('select', { text: '2' }).screen().title, 'Choose');
+    assert.equal(browsing.press({ text: '1' }).screen().title, 'two');
+  });
+
+  it('access keys activate what they are asked for, and are shown; others get those that are left (§9.8)', () => {
+    const browsing = new Browsing({
+      'd.wml':
+        card(
+          'one',
+          '<p><a href="#two" accesskey="2">b</a> <a href="#three" accesskey="2">c</a> <a href="#one" accesskey="x">d</a> <a href="#one">e</a></p>',
+        ) +
+        card('two', '<p>2</p>') +
+        card('three', '<p>3</p>'),
+    });
+    const { lines } = browsing.open('d.wml').screen();
+    assert.equal(lines[0]?.spans.map(({ text }) => text).join(''), '2\u00a0b 1\u00a0c 3\u00a0d e');
+    assert.deepEqual(browsing.press({ digit: '2' }).lines(), ['2']);
+    assert.deepEqual(browsing.open('d.wml').press({ text: '1' }).lines(), ['3']);
+    assert.equal(browsing.open('d.wml').press({ text: '9' }).screen().title, 'one');
+  });
+
+  it('[WML-C-76] the tab key follows tabindex, then the order of the card (§11.6.1)', () => {
+    const browsing = new Browsing({
+      'd.wml': card(
+        'one',
+        '<p><a href="#a">a</a><input name="i" value="i" tabindex="5"/><select tabindex="2"><option>s</option></select><a href="#b">b</a></p>',
+      ),
+    }).open('d.wml');
+    const order = ['', '', '', '', ''].map(() =>
+      browsing
+        .press('tab')
+        .focused()
+        .replace(/[[\]> ]/g, ''),
+    );
+    assert.deepEqual(order, ['b', 's', 'i', 'a', 'b']);
+  });
+
+  it('a link without any text can be selected all the same', () => {
+    const browsing = new Browsing({
+      'd.wml': card('one', '<p><a href="#two"><img src="x" alt=""/></a></p>') + card('two', '<p>2</p>'),
+    }).open('d.wml');
+    assert.deepEqual([browsing.lines(), browsing.focused()], [['[link]'], '[link]']);
+    assert.deepEqual(browsing.press('select').lines(), ['2']);
+  });
+
+  it('[WML-C-32] [WML-C-54] a link may be an image alone', () => {
+    const browsing = new Browsing({
+      'd.wml': card('one', '<p><a href="#two"><img src="x" alt="Go on"/></a></p>') + card('two', '<p>2</p>'),
+    }).open('d.wml');
+    assert.equal(browsing.focused(), '[Go on]');
+    assert.deepEqual(browsing.press('select').lines(), ['2']);
+  });
+
+  it('[WML-C-07] a card in a deck that a POST brought is had again by that POST', () => {
+    const browsing = new Browsing({
+      'd.wml':
+        card('one', '<p><anchor>x<go href="d.wml" method="post"/></anchor><a href="#two">2</a></p>') +
+        card('two', '<p><a href="d.wml">again</a></p>'),
+    }).open('d.wml');
+    browsing.press('select', 'down', 'select');
+    assert.deepEqual(
+      browsing.requests.map(({ method }) => method),
+      ['GET', 'POST'],
+    );
+    browsing.press('reload');
+    assert.equal(browsing.requests[2]?.method, 'POST');
+    browsing.press('select');
+    assert.equal(browsing.requests[3]?.method, 'GET', 'its address without a card is another thing');
+  });
+
+  it('[WML-C-15] a context that is full is cleared, and the user is told (§12.2.2)', () => {
+    const value = 'x'.repeat(70_000);
+    const browsing = new Browsing({
+      'd.wml':
+        card('one', `<p><anchor>x<go href="#two"><setvar name="v" value="${value}"/></go></anchor></p>`) +
+        card('two'),
+    }).open('d.wml');
+    browsing.browser.setVariable('w', '1');
+    browsing.press('select');
+    assert.deepEqual(browsing.notices, ['There is no room for more variables.']);
+    assert.deepEqual([browsing.screen().title, browsing.variable('w')], ['one', '']);
+  });
+
+  it('[WML-C-15] the history keeps the last entries (§12.2.1)', () => {
+    const browsing = new Browsing({ 'd.wml': card('one', '<p><a href="#one">again</a></p>') }).open('d.wml');
+    for (let i = 0; i < 40; i++) browsing.press('select');
+    for (let i = 0; i < 31; i++) browsing.press('back');
+    assert.equal(browsing.exits, 0);
+    assert.equal(browsing.press('back').exits, 1);
+  });
+
+  it('[WML-C-33] maxlength is for what the user enters; a password is not shown (§11.6.3)', () => {
+    const browsing = new Browsing({
+      'd.wml': card('one', '<p><input name="p" type="password" maxlength="3" value="abcd"/></p>'),
+    }).open('d.wml');
+    assert.equal(browsing.variable('p'), 'abcd');
+    assert.match(browsing.lines()[0] ?? '', /^\[\*{4} /);
+    browsing.press('select', 'clear', 'clear').type('xyz');
+    assert.deepEqual(browsing.lines(), ['[***_]']);
+    browsing.press('softLeft');
+    assert.equal(browsing.variable('p'), 'abx');
+  });
+
+  it('[WML-C-33] emptyok has the last word about nothing', () => {
+    const commit = (attributes: string): string[] =>
+      new Browsing({ 'd.wml': card('one', `<p><input name="n" value="1" ${attributes}/></p>`) })
+        .open('d.wml')
+        .press('select', 'clear', 'softLeft').notices;
+    assert.equal(commit('').length, 0);
+    assert.equal(commit('format="*N"').length, 0);
+    assert.equal(commit('format="N"').length, 1);
+    assert.equal(commit('format="N" emptyok="true"').length, 0);
+    assert.equal(commit('emptyok="false"').length, 1);
+  });
+
+  it('[WML-C-34] meta-data for the user agent stays with the deck (§11.3.2)', () => {
+    const head =
+      '<head><meta http-equiv="Cache-Control" content="max-age=1" forua="true"/><meta name="X" content="1" forua="true"/><meta name="Y" content="2"/></head>';
+    const browsing = new Browsing({ 'd.wml': head + card('one') }).open('d.wml');
+    const deck = browsing.browser.current?.deck;
+    assert.deepEqual(deck?.httpEquiv, [{ name: 'Cache-Control', value: 'max-age=1' }]);
+    assert.deepEqual(
+      [...(deck?.metas ?? [])],
+      [
+        ['Cache-Control', 'max-age=1'],
+        ['X', '1'],
+      ],
+    );
   });
 });

@@ -81,7 +81,7 @@ describe('A card on the screen (WAP-191 §11.8)', () => {
     assert.deepEqual(browsing.open('d.wml').lines(), ['x']);
   });
 
-  it('emphasis is told to the face', () => {
+  it('[WML-C-22] [WML-C-27] [WML-C-51] emphasis is told to the face', () => {
     const screen = new Browsing({ 'd.wml': '<card><p>a<b>b</b><em>c</em><u>d</u></p></card>' })
       .open('d.wml')
       .screen();
@@ -93,7 +93,34 @@ describe('A card on the screen (WAP-191 §11.8)', () => {
     ]);
   });
 
-  it('preformatted text keeps its blanks and lines', () => {
+  it('[WML-C-75] preformatted text keeps its blanks and lines', () => {
     assert.deepEqual(lines('<pre>a  b\n   c</pre>'), ['a  b', '   c']);
+  });
+
+  it('[WML-C-23] [WML-C-31] [WML-C-45] [WML-C-44] all kinds of emphasis are shown, some of them alike', () => {
+    const screen = new Browsing({
+      'd.wml': '<card><p><big>a</big><i>b</i><strong>c</strong><small>d</small></p></card>',
+    })
+      .open('d.wml')
+      .screen();
+    assert.deepEqual(screen.lines[0]?.spans, [
+      { text: 'a', bold: true },
+      { text: 'b', italic: true },
+      { text: 'c', bold: true },
+      { text: 'd' },
+    ]);
+  });
+
+  it('[WML-C-28] a fieldset stands below its title, its fields in their order', () => {
+    assert.deepEqual(
+      lines('<p>x<fieldset title="Name">First: <input name="f" value="A"/></fieldset>y</p>').map((l) =>
+        l.trim(),
+      ),
+      ['x', 'Name', 'First:', '[A                 ]', 'y'],
+    );
+  });
+
+  it('a word of several looks is not broken between them', () => {
+    assert.deepEqual(lines('<p>0123456789012345 a<b>bc</b>def ghi</p>'), ['0123456789012345', 'abcdef ghi']);
   });
 });
