@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { errorText, UsageError } from '../wap/errors.js';
+import { bench } from './bench.js';
 import { ca } from './ca.js';
 import { demo } from './demo.js';
 import { gateway } from './gateway.js';
@@ -20,7 +21,22 @@ import { wmlscript } from './wmlscript.js';
 const FAILED = 1;
 const WRONG_USAGE = 2;
 
-const commands = [demo, gateway, terminal, get, shop, push, wbxml, wml, wmlscript, sign, verify, wim, ca];
+const commands = [
+  demo,
+  gateway,
+  terminal,
+  get,
+  shop,
+  push,
+  wbxml,
+  wml,
+  wmlscript,
+  sign,
+  verify,
+  wim,
+  ca,
+  bench,
+];
 
 /** Runs one command line. @returns the exit status */
 export async function main(args: readonly string[]): Promise<number> {

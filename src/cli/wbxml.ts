@@ -1,7 +1,7 @@
 /** `wapstack wbxml encode|decode`: XML to WAP binary XML and back. */
-import { readFile, writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { UsageError } from '../wap/errors.js';
+import { decodeUtf8 } from '../wap/octets.js';
 import {
   charsetByName,
   type DocumentType,
@@ -15,6 +15,7 @@ import {
   xmlText,
   xmlToWbxml,
 } from '../wap/wbxml/index.js';
+import { about, readInput, writeOutput } from './files.js';
 
 interface Options {
   readonly output?: string;
@@ -23,6 +24,8 @@ interface Options {
 }
 
 const doctypeHelp = `${tokenTables.map(({ name }) => name.toLowerCase()).join(', ')}; a public identifier; a media type; or a JSON file with a token table`;
+
+export { readInput } from './files.js';
 
 export const wbxml = new Command('wbxml').description('XML to WAP binary XML and back');
 
@@ -36,8 +39,9 @@ wbxml
   .action(async (file: string, { output, charset = 'utf-8', doctype }: Options) => {
     checkCharset(charset);
     const type = await findDocumentType(doctype);
-    const source = xmlText(await readInput(file));
-    await writeOutput(output, xmlToWbxml(source, { charset, ...(type && { type }) }));
+    const octets = await readInput(file);
+    const encoded = about(file, () => xmlToWbxml(xmlText(octets), { charset, ...(type && { type }) }));
+    await writeOutput(output, encoded);
   });
 
 wbxml
@@ -51,7 +55,11 @@ wbxml
     if (charset !== undefined) checkCharset(charset);
     const type = await findDocumentType(doctype);
     const octets = await readInput(file);
-    await writeOutput(output, wbxmlToXml(octets, { ...(charset && { charset }), ...(type && { type }) }));
+    const options = { ...(charset && { charset }), ...(type && { type }) };
+    await writeOutput(
+      output,
+      about(file, () => wbxmlToXml(octets, options)),
+    );
   });
 
 function checkCharset(name: string): void {
@@ -64,18 +72,12 @@ async function findDocumentType(name: string | undefined): Promise<DocumentType 
   if (known !== undefined) return known;
   if (!name.endsWith('.json'))
     throw new UsageError(`there is no document type ${name}; known are ${doctypeHelp}`);
-  return documentType(parseTokenTable(await readFile(name, 'utf8')));
-}
-
-/** The octets of a file, or of standard input where it is called `-`. */
-export async function readInput(file: string): Promise<Uint8Array> {
-  if (file !== '-') return readFile(file);
-  const parts: Uint8Array[] = [];
-  for await (const part of process.stdin) parts.push(part);
-  return Buffer.concat(parts);
-}
-
-async function writeOutput(file: string | undefined, data: Uint8Array | string): Promise<void> {
-  if (file !== undefined && file !== '-') await writeFile(file, data);
-  else await new Promise<void>((resolve) => process.stdout.write(data, () => resolve()));
+  const json = decodeUtf8(await readInput(name));
+  if (json === undefined) throw new UsageError(`${name} is not UTF-8`);
+  try {
+    return documentType(parseTokenTable(json));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(`${name}: ${error.message}`, { cause: error });
+  }
 }

@@ -1,9 +1,9 @@
 /** `wapstack wml check`: what is wrong with decks, like a compiler. */
 import { Command } from 'commander';
-import { DecodeError } from '../wap/errors.js';
+import { DecodeError, errorText } from '../wap/errors.js';
 import { xmlText } from '../wap/wbxml/index.js';
 import { type Finding, parseWml } from '../wap/wml/index.js';
-import { readInput } from './wbxml.js';
+import { inputName, readInput } from './files.js';
 
 export const wml = new Command('wml').description('decks of the Wireless Markup Language');
 
@@ -15,10 +15,19 @@ wml
     let errors = 0;
     let warnings = 0;
     for (const file of files.length === 0 ? ['-'] : files) {
-      for (const finding of check(await readInput(file))) {
+      let octets: Uint8Array;
+      try {
+        octets = await readInput(file);
+      } catch (error) {
+        // The other decks are to be looked at all the same.
+        errors++;
+        console.log(`${inputName(file)}: error: ${errorText(error)}`);
+        continue;
+      }
+      for (const finding of check(octets)) {
         if (finding.severity === 'error') errors++;
         else warnings++;
-        console.log(formatFinding(file === '-' ? 'standard input' : file, finding));
+        console.log(formatFinding(inputName(file), finding));
       }
     }
     if (errors > 0) throw new Error(`${count(errors, 'error')}, ${count(warnings, 'warning')}`);

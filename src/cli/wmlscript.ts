@@ -1,12 +1,8 @@
 /** `wapstack wmlscript`: compile, disassemble and run scripts. */
-import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Command } from 'commander';
-import { DecodeError, UsageError } from '../wap/errors.js';
+import { errorText, UsageError } from '../wap/errors.js';
 import { decodeLatin1, decodeUtf8, toBase64, toHex } from '../wap/octets.js';
-import type { Random } from '../wap/random.js';
 import {
   type Compilation,
   compileWmlScript,
@@ -24,11 +20,11 @@ import {
   typeOf,
   type Value,
 } from '../wap/wmlscript/index.js';
+import { about, inputName, readInput, writeOutput } from './files.js';
+import { systemRandom } from './system.js';
 
 /** Bytecode starts with its version, a control character that no source text starts with (§9.3). */
 const LAST_VERSION_OCTET = 0x08;
-
-const systemRandom: Random = { octets: (count) => new Uint8Array(randomBytes(count)) };
 
 interface Output {
   readonly output?: string;
@@ -48,18 +44,17 @@ const compileCommand = new Command('compile')
   .option('-o, --output <file>', 'where the bytecode goes; standard output otherwise')
   .option('--latin1', 'strings that ISO-8859-1 can hold in that character set, an octet a character')
   .option('--json', 'bytecode in base64, headers and errors as one JSON document')
-  .action((file: string, options: Output & { readonly latin1?: true }) => {
+  .action(async (file: string, options: Output & { readonly latin1?: true }) => {
     const charset = options.latin1 ? 'iso-8859-1' : 'utf-8';
-    const { octets, errors, headers } = compileWmlScript(decodeText(readInput(file)), { charset });
+    const source = decodeSource(file, await readInput(file));
+    const { octets, errors, headers } = compileWmlScript(source, { charset });
     if (options.json) {
       const bytecode = octets && toBase64(octets);
-      writeOutput(
-        `${JSON.stringify({ bytecode, length: octets?.length, headers, errors })}\n`,
-        options.output,
-      );
+      const report = { bytecode, length: octets?.length, headers, errors };
+      await writeOutput(options.output, `${JSON.stringify(report)}\n`);
     }
-    if (octets === undefined) throw new Error(errorText(file, errors));
-    if (!options.json) writeOutput(octets, options.output);
+    if (octets === undefined) throw mistakes(file, errors);
+    if (!options.json) await writeOutput(options.output, octets);
   });
 
 const disassembleCommand = new Command('disassemble')
@@ -67,14 +62,10 @@ const disassembleCommand = new Command('disassemble')
   .argument('[file]', 'bytecode or source text; - or nothing: standard input', '-')
   .option('-o, --output <file>', 'where the listing goes; standard output otherwise')
   .option('--json', 'the pools as one JSON document, code in hexadecimal')
-  .action((file: string, options: Output) => {
-    const octets = bytecodeOf(file, readInput(file));
-    try {
-      writeOutput(options.json ? unitJson(octets) : disassemble(octets), options.output);
-    } catch (error) {
-      if (error instanceof DecodeError) throw new Error(`${file}: ${error.message}`, { cause: error });
-      throw error;
-    }
+  .action(async (file: string, options: Output) => {
+    const octets = bytecodeOf(file, await readInput(file));
+    const listing = about(file, () => (options.json ? unitJson(octets) : disassemble(octets)));
+    await writeOutput(options.output, listing);
   });
 
 const runCommand = new Command('run')
@@ -84,22 +75,21 @@ const runCommand = new Command('run')
   .option('--arg <value>', 'an argument: 5, 1.5, true, invalid or text; may be repeated', append, [])
   .option('--input <text>', 'what the user answers to the next dialog; may be repeated', append, [])
   .option('--json', 'result, type and output as one JSON document')
-  .action((file: string, options: Run) => {
-    const octets = bytecodeOf(file, readInput(file));
+  .action(async (file: string, options: Run) => {
     const host = new Host(options.input);
-    const outcome = execute(file, octets, options, host);
-    if (!('returned' in outcome)) {
-      if (options.json) writeOutput(`${JSON.stringify({ ...outcome, output: host.output })}\n`);
-      else writeOutput(lines(host.output));
-      throw new Error(`${file}: ${outcome.error}`);
+    const say = (text: string): Promise<void> => writeOutput(undefined, text);
+    let returned: Value;
+    try {
+      returned = await execute(file, options, host);
+    } catch (error) {
+      if (options.json) await say(`${JSON.stringify({ error: errorText(error) })}\n`);
+      else await say(lines(host.output));
+      throw error;
     }
-    const { returned } = outcome;
     const type = typeOf(returned);
-    if (options.json) {
-      writeOutput(`${JSON.stringify({ result: plain(returned), type, output: host.output })}\n`);
-    } else {
-      writeOutput(lines([...host.output, convertToString(returned) ?? 'invalid']));
-    }
+    if (options.json)
+      await say(`${JSON.stringify({ result: plain(returned), type, output: host.output })}\n`);
+    else await say(lines([...host.output, convertToString(returned) ?? 'invalid']));
   });
 
 export const wmlscript = new Command('wmlscript')
@@ -165,37 +155,35 @@ class Host {
   }
 }
 
-function execute(
-  file: string,
-  octets: Uint8Array,
-  { call, arg }: Run,
-  host: Host,
-): { readonly returned: Value } | { readonly error: string; readonly code?: number } {
-  const loaded = loadUnit(octets);
-  if ('fatal' in loaded) return { error: fatalErrorText(loaded.fatal), code: loaded.fatal.code };
+/** The value that the call ends with; whatever else ends it is an error. */
+async function execute(file: string, { call, arg }: Run, host: Host): Promise<Value> {
+  const args = arg.map(parseArgument);
+  const loaded = loadUnit(bytecodeOf(file, await readInput(file)));
+  const fail = (text: string): Error => new Error(`${inputName(file)}: ${text}`);
+  if ('fatal' in loaded) throw fail(fatalErrorText(loaded.fatal));
   const url = pathToFileURL(file === '-' ? 'standard-input' : file).href;
-  const execution = startCall(loaded.unit, call, arg.map(parseArgument), { url, random: systemRandom });
+  const execution = startCall(loaded.unit, call, args, { url, random: systemRandom });
   for (let outcome: Outcome = execution.run(); ; ) {
-    if ('returned' in outcome) return outcome;
-    if ('exited' in outcome) return { returned: outcome.exited };
-    if ('aborted' in outcome) return { error: `Programmed Abort: ${outcome.aborted}`, code: 8 };
-    if ('fatal' in outcome) return { error: fatalErrorText(outcome.fatal), code: outcome.fatal.code };
+    if ('returned' in outcome) return outcome.returned;
+    if ('exited' in outcome) return outcome.exited;
+    if ('aborted' in outcome) throw fail(`Programmed Abort: ${outcome.aborted}`);
+    if ('fatal' in outcome) throw fail(fatalErrorText(outcome.fatal));
     if ('host' in outcome) outcome = execution.resume(host.answer(outcome.host, outcome.args));
-    else if ('loadUnit' in outcome) outcome = execution.resume(loadFile(outcome.loadUnit));
+    else if ('loadUnit' in outcome) outcome = execution.resume(await loadFile(outcome.loadUnit));
     else outcome = execution.run();
   }
 }
 
 /** External units are files beside the one that runs, and nothing else. */
-function loadFile(url: string): Loaded {
+async function loadFile(url: string): Promise<Loaded> {
   if (!url.startsWith('file:')) {
     return { fatal: fatalError('Unable to Load Compilation Unit', `${url} is no file`) };
   }
   try {
     const path = fileURLToPath(url);
-    return loadUnit(bytecodeOf(path, readInput(path)));
+    return loadUnit(bytecodeOf(path, await readInput(path)));
   } catch (error) {
-    return { fatal: fatalError('Unable to Load Compilation Unit', (error as Error).message) };
+    return { fatal: fatalError('Unable to Load Compilation Unit', errorText(error)) };
   }
 }
 
@@ -224,8 +212,8 @@ function plain(value: Value): number | string | boolean | null {
 function bytecodeOf(file: string, content: Uint8Array): Uint8Array {
   const [first = 0xff] = content;
   if (first <= LAST_VERSION_OCTET) return content;
-  const { octets, errors } = compileWmlScript(decodeText(content));
-  if (octets === undefined) throw new Error(errorText(file, errors));
+  const { octets, errors } = compileWmlScript(decodeSource(file, content));
+  if (octets === undefined) throw mistakes(file, errors);
   return octets;
 }
 
@@ -235,27 +223,25 @@ function unitJson(octets: Uint8Array): string {
   return `${JSON.stringify(unit, shown)}\n`;
 }
 
-function errorText(file: string, errors: Compilation['errors']): string {
-  const name = file === '-' ? 'standard input' : file;
-  return errors.map(({ line, column, message }) => `${name}:${line}:${column}: error: ${message}`).join('\n');
+/** All that a compiler has to say, a line a mistake. */
+function mistakes(file: string, errors: Compilation['errors']): Error {
+  const name = inputName(file);
+  return new Error(
+    errors.map(({ line, column, message }) => `${name}:${line}:${column}: error: ${message}`).join('\n'),
+  );
 }
 
 /** Nothing says which character set a file is in: UTF-8 if it can be, ISO-8859-1 otherwise. */
-function decodeText(octets: Uint8Array): string {
-  return decodeUtf8(octets) ?? decodeLatin1(octets);
+function decodeSource(file: string, octets: Uint8Array): string {
+  const text = decodeUtf8(octets);
+  const isBinary = text === undefined ? octets.some(isControl) : octets.includes(0);
+  if (isBinary) throw new Error(`${inputName(file)}: neither a script nor bytecode`);
+  return text ?? decodeLatin1(octets);
 }
 
-function readInput(file: string): Uint8Array {
-  try {
-    return new Uint8Array(readFileSync(file === '-' ? 0 : resolve(file)));
-  } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${(error as Error).message}`, { cause: error });
-  }
-}
-
-function writeOutput(content: string | Uint8Array, file?: string): void {
-  if (file === undefined || file === '-') process.stdout.write(content);
-  else writeFileSync(file, content);
+/** Control characters that no text has: all but those from tab to carriage return. */
+function isControl(octet: number): boolean {
+  return octet < 0x09 || (octet > 0x0d && octet < 0x20) || octet === 0x7f;
 }
 
 function lines(texts: readonly string[]): string {

@@ -1,8 +1,6 @@
 /**
  * Speed of the WMLScript compiler, beside Kannel's.
  *
- *     node dist/test/bench/wmlscript-compiler.js [--json]
- *
  * Ours is measured in process, from source text to bytecode, after warming up. Kannel's library cannot be called without
  * its sources, and wmlsc takes one file at a time: of it the time is taken that a script of 120 copies takes longer
  * than one copy, a copy, so that start, end and most of the reading and writing of files are not in it.
@@ -13,9 +11,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileWmlScript } from '../../src/wap/wmlscript/index.js';
 import { findPeer } from '../support/peers.js';
+import { type BenchResult, median, microseconds, row } from './bench.js';
 
 const ROUNDS = 15;
-const WARM_UP = 2000;
+const ROUND_MILLISECONDS = 50;
+/** Of wmlsc, each with one file: the median of them is a round. */
+const RUNS_A_ROUND = 5;
 /** Twice as many functions as copies, 255 at most. */
 const COPIES = 120;
 
@@ -52,63 +53,42 @@ function vat(amount, percent) {
 
 const large = manyTimes(shop, COPIES);
 
-interface Measured {
-  readonly script: string;
-  /** Microseconds a copy. */
-  readonly ours: number;
-  readonly wmlsc: number | undefined;
-}
-
-const wmlsc = theirs();
-const results: readonly Measured[] = [
-  { script: `${shop.length} octets`, ours: ours(shop), wmlsc },
-  { script: `${COPIES} copies of it in one script`, ours: ours(large) / COPIES, wmlsc },
-];
-if (process.argv.includes('--json')) {
-  console.log(JSON.stringify(results));
-} else {
-  for (const { script, ours: us } of results) {
-    const ratio =
-      wmlsc === undefined ? '' : `, wmlsc ${wmlsc.toFixed(1)} µs, ratio ${(us / wmlsc).toFixed(2)}`;
-    console.log(`${script}: ours ${us.toFixed(1)} µs${ratio}`);
-  }
-}
-
-function ours(text: string): number {
-  for (let i = 0; i < WARM_UP; i++) compileWmlScript(shop);
-  const count = Math.max(4, Math.round(500_000 / text.length));
-  return median(() => {
-    for (let i = 0; i < count; i++) compileWmlScript(text);
-    return count;
-  });
-}
-
-function theirs(): number | undefined {
-  const path = findPeer('wmlsc');
-  if (path === undefined) return undefined;
+export async function run(): Promise<BenchResult> {
+  const wmlsc = findPeer('wmlsc');
   const folder = mkdtempSync(join(tmpdir(), 'wapstack-bench-'));
-  const once = (file: string): number => {
-    const { status, stderr } = spawnSync(path, [file], { cwd: folder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`wmlsc failed: ${stderr}`);
-    return 1;
-  };
+  const one: number[] = [];
+  const many: number[] = [];
+  const theirs: number[] = [];
   try {
     writeFileSync(join(folder, 'one.wmls'), shop);
-    writeFileSync(join(folder, 'all.wmls'), large);
-    return (median(() => once('all.wmls')) - median(() => once('one.wmls'))) / (COPIES - 1);
+    writeFileSync(join(folder, 'many.wmls'), large);
+    microseconds(() => compileWmlScript(shop), 10 * ROUND_MILLISECONDS);
+    for (let round = 0; round < ROUNDS; round++) {
+      one.push(microseconds(() => compileWmlScript(shop), ROUND_MILLISECONDS));
+      many.push(microseconds(() => compileWmlScript(large), ROUND_MILLISECONDS) / COPIES);
+      if (wmlsc !== undefined) theirs.push(costOfACopy(wmlsc, folder));
+    }
   } finally {
     rmSync(folder, { recursive: true });
   }
+  const rows = [
+    row(`compile ${shop.length} octets`, 'µs', one, theirs),
+    row(`${COPIES} copies in one script, a copy`, 'µs', many, theirs),
+  ];
+  if (wmlsc !== undefined) return { name: 'wmlscript-compiler', peer: 'wmlsc', rows };
+  return { name: 'wmlscript-compiler', note: 'without wmlsc: apt-get install kannel', rows };
 }
 
-/** Median, over some rounds, of the microseconds that one of the repetitions took whose number `body` returns. */
-function median(body: () => number): number {
-  const times = Array.from({ length: ROUNDS }, () => {
-    const start = process.hrtime.bigint();
-    const count = body();
-    return Number(process.hrtime.bigint() - start) / 1000 / count;
-  });
-  return times.sort((a, b) => a - b)[ROUNDS >> 1] ?? Number.NaN;
+/** Microseconds. */
+function costOfACopy(wmlsc: string, folder: string): number {
+  const compile = (file: string): number => {
+    const start = performance.now();
+    const { status, stderr } = spawnSync(wmlsc, [file], { cwd: folder, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`wmlsc failed: ${stderr}`);
+    return (performance.now() - start) * 1000;
+  };
+  const times = Array.from({ length: RUNS_A_ROUND }, () => compile('many.wmls') - compile('one.wmls'));
+  return median(times) / (COPIES - 1);
 }
 
 /** The functions again and again under other names. */

@@ -1,14 +1,12 @@
-/**
- * Speed of the WMLScript machine: instructions a second on one core, and the cost of loading a unit and starting a call.
- *
- *     node dist/test/bench/wmlscript-machine.js [--json]
- */
+/** Speed of the WMLScript machine: instructions a second on one core, and the cost of loading a unit and starting a call. */
 import { seededRandom } from '../../src/wap/random.js';
 import { loadUnit, startCall } from '../../src/wap/wmlscript/index.js';
 import { compile, load } from '../support/wmlscript.js';
+import { type BenchResult, type BenchRow, microseconds, row } from './bench.js';
 
-const RUNS = 9;
+const ROUNDS = 9;
 const WARM_UP = 3;
+const ROUND_MILLISECONDS = 20;
 
 /** Long enough that a clock tick is nothing, short enough that the whole bench takes seconds. */
 const programs = {
@@ -40,83 +38,59 @@ const programs = {
   }`,
 } as const;
 
-interface Measured {
-  readonly name: string;
-  readonly unit: string;
-  readonly median: number;
-  readonly min: number;
-  readonly max: number;
-}
-
 const call = { url: 'http://host/', random: seededRandom(1), limits: { steps: 1_000_000_000 } };
 
-function measure(name: string, unit: string, once: () => number): Measured {
-  for (let i = 0; i < WARM_UP; i++) once();
-  const results = Array.from({ length: RUNS }, once).sort((a, b) => a - b);
-  const at = (index: number) => results[index] ?? Number.NaN;
-  return { name, unit, median: at(RUNS >> 1), min: at(0), max: at(RUNS - 1) };
+export async function run(): Promise<BenchResult> {
+  return { name: 'wmlscript-machine', rows: [...speeds(), ...costs()] };
 }
 
-function secondsOf(work: () => void): number {
-  const from = process.hrtime.bigint();
-  work();
-  return Number(process.hrtime.bigint() - from) / 1e9;
-}
-
-function speeds(): Measured[] {
+function speeds(): readonly BenchRow[] {
   return Object.entries(programs).map(([name, source]) => {
     const unit = load(compile(source));
-    return measure(
-      name,
-      name === 'string library' ? 'million steps/s, a character is one' : 'million instructions/s',
-      () => {
-        const execution = startCall(unit, 'main', [], call);
-        const seconds = secondsOf(() => {
-          const outcome = execution.run();
-          if (!('returned' in outcome)) throw new Error(`${name} did not return`);
-        });
-        return execution.steps() / seconds / 1e6;
-      },
-    );
+    const once = (): number => {
+      const execution = startCall(unit, 'main', [], call);
+      const start = performance.now();
+      const outcome = execution.run();
+      const elapsed = (performance.now() - start) * 1000;
+      if (!('returned' in outcome)) throw new Error(`${name} did not return`);
+      return execution.steps() / elapsed;
+    };
+    // A character that a library looks at is a step, too.
+    const unitName = name === 'string library' ? 'million steps/s' : 'million instructions/s';
+    return row(name, unitName, rounds(once));
   });
 }
 
-function costs(): Measured[] {
+function costs(): readonly BenchRow[] {
   const octets = compile(
     Object.values(programs)
       .join('\n')
       .replaceAll(/main|fib/g, numbered()),
   );
   const small = load(compile('extern function main() { return 1; }'));
-  const repeat = 500;
+  const loading = (): unknown => loadUnit(octets);
+  const calling = (): unknown => startCall(small, 'main', [], call).run();
   return [
-    measure(`load and verify ${octets.length} octets`, 'microseconds', () => {
-      const seconds = secondsOf(() => {
-        for (let i = 0; i < repeat; i++) loadUnit(octets);
-      });
-      return (seconds / repeat) * 1e6;
-    }),
-    measure('start and end a call', 'microseconds', () => {
-      const seconds = secondsOf(() => {
-        for (let i = 0; i < repeat; i++) startCall(small, 'main', [], call).run();
-      });
-      return (seconds / repeat) * 1e6;
-    }),
+    row(
+      `load and verify ${octets.length} octets`,
+      'µs',
+      rounds(() => microseconds(loading, ROUND_MILLISECONDS)),
+    ),
+    row(
+      'start and end a call',
+      'µs',
+      rounds(() => microseconds(calling, ROUND_MILLISECONDS)),
+    ),
   ];
+}
+
+function rounds(once: () => number): readonly number[] {
+  for (let i = 0; i < WARM_UP; i++) once();
+  return Array.from({ length: ROUNDS }, once);
 }
 
 /** Names that differ: functions of several programs in one unit. `fib` keeps its own. */
 function numbered(): (name: string) => string {
   let count = 0;
   return (name) => (name === 'main' ? `main${count++}` : name);
-}
-
-const measured = [...speeds(), ...costs()];
-if (process.argv.includes('--json')) console.log(JSON.stringify(measured, undefined, 2));
-else {
-  for (const { name, unit, median, min, max } of measured) {
-    console.log(
-      `${name.padEnd(34)} ${median.toFixed(1).padStart(8)} (${min.toFixed(1)} to ${max.toFixed(1)}) ${unit}`,
-    );
-  }
 }

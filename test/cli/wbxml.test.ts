@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wbxml } from '../../src/cli/wbxml.js';
-import { DecodeError, UsageError } from '../../src/wap/errors.js';
+import { UsageError } from '../../src/wap/errors.js';
 import { hex } from '../support/hex.js';
 
 describe('wapstack wbxml', () => {
@@ -61,7 +61,28 @@ describe('wapstack wbxml', () => {
   it('failures are one sentence: wrong usage, or what is wrong with the document', async () => {
     await assert.rejects(run(['encode', '--doctype', 'nothing'], '<x/>'), UsageError);
     await assert.rejects(run(['encode', '--charset', 'nothing'], '<x/>'), UsageError);
-    await assert.rejects(run(['encode'], '<x>'), DecodeError);
-    await assert.rejects(run(['decode'], hex('03')), new DecodeError('WBXML', 1, 'publicid is cut short'));
+    const input = join(folder, 'input');
+    await assert.rejects(run(['encode'], '<x>'), {
+      name: 'Error',
+      message: `${input}: XML at octet 2: unclosed tag: x (line 1, column 3)`,
+    });
+    await assert.rejects(run(['decode'], hex('03')), {
+      name: 'Error',
+      message: `${input}: WBXML at octet 1: publicid is cut short`,
+    });
+    const bomb =
+      '<!DOCTYPE si [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><si><indication>&b;</indication></si>';
+    await assert.rejects(run(['encode'], bomb), /undefined entity \(line 1, column 71\)$/);
+    await assert.rejects(run(['encode'], '<a>'.repeat(100_000)), /nested more than 500 deep/);
+    const json = join(folder, 'mine.json');
+    await assert.rejects(run(['encode', '--doctype', json], '<x/>'), {
+      name: 'Error',
+      message: `cannot read ${json}: no such file or directory`,
+    });
+    await writeFile(json, '{ "name": "mine", "root": "x" }');
+    await assert.rejects(run(['encode', '--doctype', json], '<x/>'), {
+      name: 'UsageError',
+      message: `${json}: the token table needs an object at pages`,
+    });
   });
 });

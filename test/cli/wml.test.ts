@@ -57,4 +57,22 @@ describe('wapstack wml check', () => {
     await assert.rejects(check(Uint8Array.of(0x3c, 0xff)), new Error('1 error, 0 warnings'));
     assert.deepEqual(lines, ['0.wml:1:1: error: the text is not utf-8']);
   });
+
+  it('a deck that cannot be read is an error among others', async () => {
+    await writeFile(join(folder, 'good.wml'), good);
+    await writeFile(join(folder, 'bad.wml'), good.replace('Hi', '&nothing;'));
+    const files = ['missing.wml', '.', 'good.wml', 'bad.wml'].map((name) => join(folder, name));
+    await assert.rejects(
+      wml.parseAsync(['check', ...files], { from: 'user' }),
+      new Error('3 errors, 0 warnings'),
+    );
+    assert.deepEqual(
+      lines.map((line) => line.replaceAll(`${folder}/`, '').replaceAll(folder, '.')),
+      [
+        'missing.wml: error: cannot read missing.wml: no such file or directory',
+        '.: error: cannot read .: it is a directory',
+        'bad.wml:3:15: error: undefined entity [XML 1.0]',
+      ],
+    );
+  });
 });

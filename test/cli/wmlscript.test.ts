@@ -108,7 +108,7 @@ describe('wapstack wmlscript', () => {
     assert.deepEqual(run(['disassemble'], '\x01\x09\x00'), {
       status: 1,
       out: '',
-      error: '-: WMLScript at octet 2: CodeSize is 9, but 1 octets follow\n',
+      error: 'standard input: WMLScript at octet 2: CodeSize is 9, but 1 octets follow\n',
     });
   });
 
@@ -171,18 +171,54 @@ describe('wapstack wmlscript', () => {
   it('names the fatal error of a script that ends with one', () => {
     const { status, out, error } = run(['run', '--json'], 'extern function main() { Lang.abort("enough"); }');
     assert.equal(status, 1);
-    assert.deepEqual(JSON.parse(out), { error: 'Programmed Abort: enough', code: 8, output: [] });
-    assert.equal(error, '-: Programmed Abort: enough\n');
-    assert.match(run(['run', '--call', 'other'], identity).error, /^-: External Function Not Found/);
+    assert.deepEqual(JSON.parse(out), { error: 'standard input: Programmed Abort: enough' });
+    assert.equal(error, 'standard input: Programmed Abort: enough\n');
+    assert.match(
+      run(['run', '--call', 'other'], identity).error,
+      /^standard input: External Function Not Found/,
+    );
   });
 
   it('Lang.exit ends with a value', () => {
     assert.equal(run(['run'], 'extern function main() { Lang.exit(7); }').out, '7\n');
   });
 
-  it('a file that is not there is wrong usage', () => {
-    const { status, error } = run(['compile', 'missing.wmls'], '', folder);
-    assert.equal(status, 2);
-    assert.match(error, /^cannot read missing\.wmls: /);
+  it('run --json is one document, whatever goes wrong', () => {
+    writeFileSync(join(folder, 'bad.wmls'), 'extern function main() { return 1 }');
+    const errors: readonly (readonly [string[], number, RegExp])[] = [
+      [['bad.wmls'], 1, /^bad\.wmls:1:35: error: expected ';'/],
+      [['missing.wmls'], 1, /^cannot read missing\.wmls: no such file or directory$/],
+      [['--arg', '99999999999', 'bad.wmls'], 2, /is no integer of 32 bits$/],
+    ];
+    for (const [args, expected, message] of errors) {
+      const { status, out } = run(['run', '--json', ...args], '', folder);
+      assert.equal(status, expected);
+      const { error, ...rest } = JSON.parse(out);
+      assert.match(error, message);
+      assert.deepEqual(rest, {});
+    }
+  });
+
+  it('what the browser would have done is told, also where the script ends with an error', () => {
+    const { out, status } = run(
+      ['run'],
+      'extern function main() { WMLBrowser.go("#a"); Lang.abort("enough"); }',
+    );
+    assert.equal(status, 1);
+    assert.equal(out, 'WMLBrowser.go("#a")\n');
+  });
+
+  it('one line where a file cannot be read, written, or taken for a script', () => {
+    const cases: readonly (readonly [string[], string | Uint8Array, string])[] = [
+      [['compile', 'missing.wmls'], '', 'cannot read missing.wmls: no such file or directory'],
+      [['disassemble', '.'], '', 'cannot read .: it is a directory'],
+      [['compile', '-o', 'no/where'], identity, 'cannot write no/where: no such file or directory'],
+      [['run'], Uint8Array.of(0x7f, 0x45, 0x4c, 0x46, 0x00), 'standard input: neither a script nor bytecode'],
+      [['run'], Uint8Array.of(0x89, 0x50, 0x1a), 'standard input: neither a script nor bytecode'],
+    ];
+    for (const [args, input, error] of cases) {
+      assert.deepEqual(run(args, input, folder), { status: 1, out: '', error: `${error}\n` });
+    }
+    assert.match(run(['run'], '').error, /^standard input:1:1: error: expected at least one extern function/);
   });
 });

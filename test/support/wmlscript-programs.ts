@@ -98,3 +98,26 @@ extern function main() {
   return ${result};
 }`,
 );
+
+/**
+ * Whether a program of ours has `x += …` or `x -= …` where the right operand changes x. The left operand comes first
+ * (WAP-193_101 §6.3.12): what x was before counts. wmlsc takes ADD_ASG and SUB_ASG, which read x last; with all other
+ * operators, and with x = x - …, it reads x first, too.
+ */
+export function updatesWhatItReads(source: string): boolean {
+  for (const { 1: name, index, 0: head } of source.matchAll(/\b([xyz]) [+-]= (?=\()/g)) {
+    const operand = parenthesised(source, index + head.length);
+    if (new RegExp(`\\b${name}(?: \\S*=|\\+\\+|--)|(?:\\+\\+|--)${name}\\b`).test(operand)) return true;
+  }
+  return false;
+}
+
+/** From the parenthesis at `from` to the one that closes it; no generated string has one. */
+function parenthesised(source: string, from: number): string {
+  let depth = 0;
+  for (let at = from; at < source.length; at++) {
+    if (source[at] === '(') depth++;
+    else if (source[at] === ')' && --depth === 0) return source.slice(from, at + 1);
+  }
+  return source.slice(from);
+}

@@ -3,26 +3,50 @@ import { UsageError } from '../errors.js';
 import type { AttributeRow, CodePage, TagRow, TokenTable, ValueRow } from './document-type.js';
 import { FIRST_APPLICATION_TOKEN, FIRST_ATTRIBUTE_VALUE } from './tokens.js';
 
+/** What a table may have; anything else is a slip of the pen. */
+const members: Readonly<Record<keyof TokenTable, true>> = {
+  name: true,
+  publicIds: true,
+  systemIds: true,
+  publicNumbers: true,
+  root: true,
+  mediaTypes: true,
+  pages: true,
+  variables: true,
+  dateTimes: true,
+  entities: true,
+  elementContent: true,
+  compress: true,
+};
+
 /** The token table that a JSON text describes; what is wrong with it is a `UsageError`. */
 export function parseTokenTable(json: string): TokenTable {
-  const value = object(parse(json), 'the table');
+  const value = object(parse(json), 'the table', members);
   const pages: Record<number, CodePage> = {};
   for (const [key, page] of Object.entries(object(value.pages, 'pages'))) {
-    pages[number(key, 'a code page', 0, 0xff)] = codePage(object(page, `pages.${key}`), `pages.${key}`);
+    pages[number(key, 'a code page', 0, 0xff)] = codePage(page, `pages.${key}`);
   }
-  const variables = value.variables === undefined ? undefined : object(value.variables, 'variables');
-  const systemIds = optionalStrings(value.systemIds, 'systemIds');
-  const dateTimes = optionalStrings(value.dateTimes, 'dateTimes');
-  const elementContent = optionalStrings(value.elementContent, 'elementContent');
+  const systemIds = optional(value.systemIds, strings, 'systemIds');
+  const publicNumbers = optional(value.publicNumbers, publicIdNumbers, 'publicNumbers');
+  const types = optional(value.mediaTypes, mediaTypes, 'mediaTypes');
+  const references = optional(value.variables, variables, 'variables');
+  const dateTimes = optional(value.dateTimes, strings, 'dateTimes');
+  const named = optional(value.entities, entities, 'entities');
+  const elementContent = optional(value.elementContent, strings, 'elementContent');
+  const spaces = optional(value.compress, compress, 'compress');
   return {
     name: string(value.name, 'name'),
-    publicIds: optionalStrings(value.publicIds, 'publicIds') ?? [],
+    publicIds: optional(value.publicIds, strings, 'publicIds') ?? [],
     root: string(value.root, 'root'),
     pages,
     ...(systemIds && { systemIds }),
-    ...(variables && { variables: { escaped: strings(variables.escaped, 'variables.escaped') } }),
+    ...(publicNumbers && { publicNumbers }),
+    ...(types && { mediaTypes: types }),
+    ...(references && { variables: references }),
     ...(dateTimes && { dateTimes }),
+    ...(named && { entities: named }),
     ...(elementContent && { elementContent }),
+    ...(spaces && { compress: spaces }),
   };
 }
 
@@ -34,7 +58,8 @@ function parse(json: string): unknown {
   }
 }
 
-function codePage(page: Record<string, unknown>, where: string): CodePage {
+function codePage(value: unknown, where: string): CodePage {
+  const page = object(value, where, { tags: true, attributes: true, values: true });
   return {
     tags: rows(page.tags, `${where}.tags`).map((row, i): TagRow => {
       const place = `${where}.tags[${i}]`;
@@ -55,6 +80,41 @@ function codePage(page: Record<string, unknown>, where: string): CodePage {
       return [code, string(row[1], place) || fail(place, 'a text that is not empty')];
     }),
   };
+}
+
+/** Numbers of the public identifiers, in their order; 0 and 1 say that there is none, or that it is a string. */
+function publicIdNumbers(value: unknown, where: string): readonly number[] {
+  if (!Array.isArray(value)) return fail(where, 'a list of numbers');
+  return value.map((item, i) => number(item, `${where}[${i}]`, 2, 0xffff_ffff));
+}
+
+function mediaTypes(value: unknown, where: string): NonNullable<TokenTable['mediaTypes']> {
+  const { text, binary } = object(value, where, { text: true, binary: true });
+  return { text: string(text, `${where}.text`), binary: string(binary, `${where}.binary`) };
+}
+
+function variables(value: unknown, where: string): NonNullable<TokenTable['variables']> {
+  const { escaped, parameters } = object(value, where, { escaped: true, parameters: true });
+  if (parameters !== undefined && typeof parameters !== 'boolean') {
+    return fail(`${where}.parameters`, 'true or false');
+  }
+  return {
+    escaped: strings(escaped, `${where}.escaped`),
+    ...(parameters !== undefined && { parameters }),
+  };
+}
+
+function entities(value: unknown, where: string): Readonly<Record<string, string>> {
+  const texts = Object.entries(object(value, where)).map(([key, text]): [string, string] => [
+    name(key, where),
+    string(text, `${where}.${key}`),
+  ]);
+  return Object.fromEntries(texts);
+}
+
+function compress(value: unknown, where: string): NonNullable<TokenTable['compress']> {
+  const { preserve, inline } = object(value, where, { preserve: true, inline: true });
+  return { preserve: strings(preserve, `${where}.preserve`), inline: strings(inline, `${where}.inline`) };
 }
 
 /** The least six bits of 0 to 4 are the global tokens'. */
@@ -84,8 +144,12 @@ function strings(value: unknown, where: string): readonly string[] {
   return Array.isArray(value) ? value.map((item) => string(item, where)) : fail(where, 'a list of strings');
 }
 
-function optionalStrings(value: unknown, where: string): readonly string[] | undefined {
-  return value === undefined ? undefined : strings(value, where);
+function optional<T>(
+  value: unknown,
+  read: (value: unknown, where: string) => T,
+  where: string,
+): T | undefined {
+  return value === undefined ? undefined : read(value, where);
 }
 
 function rows(value: unknown, where: string): readonly (readonly unknown[])[] {
@@ -94,9 +158,22 @@ function rows(value: unknown, where: string): readonly (readonly unknown[])[] {
   return value.map((row) => (Array.isArray(row) ? row : fail(where, 'a list of rows')));
 }
 
-function object(value: unknown, where: string): Record<string, unknown> {
+/** @param known the names of its members, where there are no others */
+function object(
+  value: unknown,
+  where: string,
+  known?: Readonly<Record<string, true>>,
+): Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail(where, 'an object');
-  return Object.fromEntries(Object.entries(value));
+  const entries = Object.entries(value);
+  for (const [key] of entries) {
+    if (known !== undefined && !Object.hasOwn(known, key)) {
+      throw new UsageError(
+        `the token table has ${key} at ${where}; it can have ${Object.keys(known).join(', ')}`,
+      );
+    }
+  }
+  return Object.fromEntries(entries);
 }
 
 function fail(where: string, wanted: string): never {

@@ -1,0 +1,52 @@
+/** What commands read and write: a file, or standard input and output where it is called `-`. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { DecodeError } from '../wap/errors.js';
+
+/** The octets of a file. What prevents it is one sentence with the name of the file. */
+export async function readInput(file: string): Promise<Uint8Array> {
+  if (file === '-') {
+    const parts: Uint8Array[] = [];
+    for await (const part of process.stdin) parts.push(part);
+    return new Uint8Array(Buffer.concat(parts));
+  }
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (error) {
+    throw new Error(`cannot read ${file}: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** Ends when everything is on its way: the process may end, too. */
+export async function writeOutput(file: string | undefined, data: Uint8Array | string): Promise<void> {
+  if (file === undefined || file === '-') {
+    await new Promise<void>((resolve) => process.stdout.write(data, () => resolve()));
+    return;
+  }
+  try {
+    await writeFile(file, data);
+  } catch (error) {
+    throw new Error(`cannot write ${file}: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** How a person calls it. */
+export function inputName(file: string): string {
+  return file === '-' ? 'standard input' : file;
+}
+
+/** What `body` makes of a file; what is wrong with its octets is said with its name. */
+export function about<T>(file: string, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    throw new Error(`${inputName(file)}: ${error.message}`, { cause: error });
+  }
+}
+
+/** `ENOENT: no such file or directory, open 'x'` without the words of the system's programmers. */
+function reason(error: unknown): string {
+  const { message, code } = error as NodeJS.ErrnoException;
+  if (code === 'EISDIR') return 'it is a directory';
+  return message.replace(/^E[A-Z0-9]+: /, '').replace(/, [a-z]+(?: '.*')?$/s, '');
+}
