@@ -31,6 +31,7 @@ import { httpClient } from './http.js';
 import { type Log, silent } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { type OriginRules, origins } from './origins.js';
+import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
 import { type PushGateway, startPushGateway } from './ppg/ppg.js';
 import type { Subscribers } from './ppg/subscribers.js';
@@ -52,6 +53,8 @@ export interface GatewayOptions {
   readonly maxResponse?: number;
   /** Octets of a connectionless result. Default: what a UDP datagram holds. */
   readonly maxDatagram?: number;
+  /** Largest wireless bitmap that other pictures become. Default: 96 × 144 pixels. */
+  readonly pictures?: PictureLimits;
   readonly origins?: OriginRules;
   /** Certificates (PEM) of authorities trusted for https origins. */
   readonly ca?: string;
@@ -140,7 +143,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const forward = counted(
     proxy({
       http,
-      conversions: contentConversions(),
+      conversions: contentConversions(options.pictures),
       clock: scheduler,
       name: options.name ?? 'wapstack',
       resultLength,
