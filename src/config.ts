@@ -35,6 +35,13 @@ const gateway = z.strictObject({
     .max(65_000)
     .default(1400)
     .describe('octets of a result in one datagram; a larger one is segmented for terminals that can take it'),
+  pictures: z
+    .strictObject({
+      width: count.max(1024).default(96),
+      height: count.max(1024).default(144),
+    })
+    .prefault({})
+    .describe('pixels of the wireless bitmaps that other pictures become'),
   ca: z.string().optional().describe('file (PEM) of authorities trusted for https origins'),
   origins: z
     .strictObject({

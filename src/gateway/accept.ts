@@ -21,6 +21,11 @@ export function namesType(headers: readonly Header[], type: string): boolean {
   return ranges(headers, 'Accept').some(({ range, q }) => range === type && q > 0);
 }
 
+/** Whether Accept has the type, or all types of its kind. */
+export function namesRange(headers: readonly Header[], type: string): boolean {
+  return namesType(headers, type) || namesType(headers, `${type.split('/')[0]}/*`);
+}
+
 /** How much a terminal wants a character set. ISO-8859-1 is always good, unless it is mentioned (RFC 2616 §14.2). */
 export function charsetQuality(headers: readonly Header[], charset: string): number {
   const wanted = ranges(headers, 'Accept-Charset');

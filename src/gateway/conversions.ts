@@ -17,6 +17,7 @@ import { acceptedCharsets, charsetQuality } from './accept.js';
 import { decodeText } from './charset.js';
 import type { Conversion, Conversions, Converted } from './encode.js';
 import { multipartConversions } from './multiparts.js';
+import { type PictureLimits, pictureConversions } from './pictures/pictures.js';
 
 /** The WBXML version that was current when a version of WML was, since a browser of the one knows the other (WAP-192 §5.4). */
 // biome-ignore format: a line is a row
@@ -26,11 +27,15 @@ const wbxmlOf: Readonly<Record<string, WbxmlVersion>> = {
   '-//WAPFORUM//DTD WML 1.2//EN': '1.2',
 };
 
+/** Half as high again as wide: a phone of the time is 96 pixels wide at least, and scrolls. */
+const defaultPictures: PictureLimits = { width: 96, height: 144 };
+
 /**
- * XML to WBXML for every document type that has a tokenised form (WML, SI, SL, CO, WTA-WML, channel), WMLScript to bytecode.
+ * XML to WBXML for every document type that has a tokenised form (WML, SI, SL, CO, WTA-WML, channel), WMLScript to bytecode,
+ * pictures to wireless bitmaps.
  * The sources are named to origins in this order, see proxy.ts.
  */
-export function contentConversions(): Conversions {
+export function contentConversions(pictures: PictureLimits = defaultPictures): Conversions {
   const conversions: Record<string, readonly Conversion[]> = {};
   for (const { mediaTypes } of tokenTables) {
     if (mediaTypes === undefined || Object.hasOwn(conversions, mediaTypes.text)) continue;
@@ -42,6 +47,7 @@ export function contentConversions(): Conversions {
     ];
   }
   conversions['text/vnd.wap.wmlscript'] = [{ to: 'application/vnd.wap.wmlscriptc', convert: compiled }];
+  Object.assign(conversions, pictureConversions(pictures));
   return { ...conversions, ...multipartConversions(conversions) };
 }
 

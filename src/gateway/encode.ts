@@ -1,7 +1,7 @@
 /** Content as the terminal wants it: WAP-236 §6, §7.4.1, §7.5.1. Conversions are a table, see conversions.ts. */
 import { decodeMediaType, encodeMediaType, type MediaType } from '../wap/push/index.js';
 import { type Header, headerValue, withoutHeader } from '../wap/wsp/index.js';
-import { acceptedCharsets, charsetQuality, namesType, typeQuality } from './accept.js';
+import { acceptedCharsets, charsetQuality, namesRange, namesType, typeQuality } from './accept.js';
 import { decodeText, encodeCharset } from './charset.js';
 
 /** An entity in the other form, or what is wrong with it, as a sentence. */
@@ -18,6 +18,8 @@ export type Converted =
 export interface Conversion {
   /** The type that comes out. */
   readonly to: string;
+  /** Something is lost by it: only for terminals that name the new type, and the old one at most by a wildcard for all types. */
+  readonly lossy?: boolean;
   /** @param wanted the terminal's request headers */
   convert(body: Uint8Array, type: MediaType, wanted: readonly Header[]): Converted;
 }
@@ -65,11 +67,12 @@ export function adapt(content: Content, wanted: readonly Header[], conversions: 
 function chosen(type: string, wanted: readonly Header[], conversions: Conversions): Conversion | undefined {
   const candidates = Object.hasOwn(conversions, type) ? (conversions[type] ?? []) : [];
   const sourceNamed = namesType(wanted, type);
-  return candidates.find(({ to }) =>
-    sourceNamed
+  return candidates.find(({ to, lossy }) => {
+    if (lossy) return namesType(wanted, to) && !namesRange(wanted, type);
+    return sourceNamed
       ? namesType(wanted, to) && typeQuality(wanted, to) >= typeQuality(wanted, type)
-      : typeQuality(wanted, to) > 0,
-  );
+      : typeQuality(wanted, to) > 0;
+  });
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Management, Observe } from '../wap/layer.js';
 import { uintvarLength } from '../wap/octets.js';
 import { type Ports, portsFrom } from '../wap/ports.js';
 import type { Random } from '../wap/random.js';
-import { sessions, units } from '../wap/stack.js';
+import { units } from '../wap/stack.js';
 import type { Millis } from '../wap/time.js';
 import {
   encodeContentType,
@@ -31,11 +31,13 @@ import { httpClient } from './http.js';
 import { type Log, silent } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { type OriginRules, origins } from './origins.js';
+import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
 import { type PushGateway, startPushGateway } from './ppg/ppg.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
 import { sessionPushes } from './pushes.js';
+import { gatewaySessions } from './sessions.js';
 import { type ClientLimits, sessionUser, unitUser } from './user.js';
 
 export interface GatewayOptions {
@@ -51,6 +53,8 @@ export interface GatewayOptions {
   readonly maxResponse?: number;
   /** Octets of a connectionless result. Default: what a UDP datagram holds. */
   readonly maxDatagram?: number;
+  /** Largest wireless bitmap that other pictures become. Default: 96 × 144 pixels. */
+  readonly pictures?: PictureLimits;
   readonly origins?: OriginRules;
   /** Certificates (PEM) of authorities trusted for https origins. */
   readonly ca?: string;
@@ -115,20 +119,6 @@ const defaultLimits: ClientLimits = {
   requestBody: 1_048_576,
 };
 
-const HOUR: Millis = 3_600_000;
-
-/** With the headers of WTP, UDP and IP it fits the frames of every link: none has to take the datagram apart. */
-const PACKET = 1400;
-
-/** Octets of a request besides its body: more headers than any terminal has. */
-const HEADERS_OF_REQUEST = 16_384;
-
-/** Octets of a packet group for a terminal that names no other: WAP-224 Table 30. */
-const GROUP = 1405;
-
-/** Groups of packets that the gateway takes before it acknowledges: long requests are rare, and each group costs memory. */
-const NUM_GROUPS = 2;
-
 /** UDP over IPv4: 65,535 octets without the IP and UDP headers. */
 const LARGEST_DATAGRAM = 65_507;
 
@@ -153,7 +143,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const forward = counted(
     proxy({
       http,
-      conversions: contentConversions(),
+      conversions: contentConversions(options.pictures),
       clock: scheduler,
       name: options.name ?? 'wapstack',
       resultLength,
@@ -207,22 +197,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     const sessionDriver: Driver<SessionRequest> = drive({
       ...common,
       bearer: sessionBearer,
-      stack: sessions({
+      stack: gatewaySessions({
         local: sessionBearer.local,
-        session: {
-          random,
-          idleFor: options.idleFor ?? HOUR,
-          suspendedFor: options.suspendedFor ?? 24 * HOUR,
-        },
-        transaction: {
-          random,
-          segmentation: {
-            packet: options.packet ?? PACKET,
-            group: GROUP,
-            numGroups: NUM_GROUPS,
-          },
-          largestMessage: user.limits.requestBody + HEADERS_OF_REQUEST,
-        },
+        random,
+        requestBody: user.limits.requestBody,
+        ...(options.idleFor !== undefined && { idleFor: options.idleFor }),
+        ...(options.suspendedFor !== undefined && { suspendedFor: options.suspendedFor }),
+        ...(options.packet !== undefined && { packet: options.packet }),
         ...(options.observe && { observe: options.observe }),
       }),
       deliver(indication) {

@@ -16,12 +16,12 @@ import {
 import { type Endpoint, type Peers, udpEndpoint } from '../wap/address.js';
 import { ProtocolError } from '../wap/errors.js';
 import type { Management, Observe } from '../wap/layer.js';
-import { concat } from '../wap/octets.js';
 import { ports } from '../wap/ports.js';
 import type { Random } from '../wap/random.js';
 import { sessions, units } from '../wap/stack.js';
 import type { Millis } from '../wap/time.js';
 import type {
+  BearerAddress,
   Capabilities,
   EncodingVersion,
   Header,
@@ -30,6 +30,7 @@ import type {
   UnitIndication,
   UnitRequest,
 } from '../wap/wsp/index.js';
+import { Exchanges } from './exchanges.js';
 
 /** Connectionless, connection mode. */
 export type WapMode = 'cl' | 'co';
@@ -48,11 +49,18 @@ export interface WapClientOptions {
   readonly timeout?: Millis;
   readonly random?: Random;
   readonly scheduler?: Scheduler;
+  /** What carries the datagrams. Default: a UDP socket. Called again where a session moves: to another gateway or another address. */
+  readonly open?: (
+    local: { readonly host: string; readonly port: number },
+    peer: Endpoint,
+  ) => Promise<Bearer>;
   readonly tap?: (sighting: Sighting) => void;
   readonly observe?: Observe;
   readonly manage?: (news: Management) => void;
   /** Pushes that come on the session. A confirmed one is confirmed when this returns. */
   readonly onPush?: (push: ReceivedPush) => void;
+  /** The gateway sent the session elsewhere (WAP-230 §6.3.3.2); `permanent`: it wants to be asked there from now on. */
+  readonly onRedirect?: (to: Endpoint, permanent: boolean) => void;
   /** The session ended without being asked to. */
   readonly onDisconnect?: (reason: string) => void;
 }
@@ -79,6 +87,10 @@ export interface ReceivedPush {
 /** A way to a gateway that stays open. */
 export interface WapClient {
   readonly mode: WapMode;
+  /** Who answers: another than was asked, where that one redirected. */
+  readonly gateway: Endpoint;
+  /** In connection mode. */
+  readonly session?: WapSession;
   /** What the gateway said when the session was set up; nothing where there is none. */
   readonly serverHeaders: readonly Header[];
   readonly capabilities: Capabilities;
@@ -88,7 +100,27 @@ export interface WapClient {
   close(): Promise<void>;
 }
 
+/** A session can rest, and go on from another address: WAP-230 §6.3.3.3. */
+export interface WapSession {
+  readonly suspended: boolean;
+  /** Ends what is under way; the gateway keeps the session. Throws `ProtocolError` where it did not agree to that. */
+  suspend(): void;
+  /**
+   * Goes on; a request while the session is suspended does so by itself. Rejects with `ProtocolError` where the gateway does not know
+   * the session any more.
+   * @param host the terminal's address from now on, where it is another
+   */
+  resume(host?: string): Promise<void>;
+}
+
 const DEFAULT_TIMEOUT: Millis = 60_000;
+
+/** Gateways that send a session on to the next; more are a circle. */
+const REDIRECTS_MAX = 5;
+
+/** As the gateway does: a datagram that no link has to take apart, and eight of them before an acknowledgement. */
+const segmentation = { packet: 1400, group: 1405, numGroups: 4 } as const;
+const MAXIMUM_GROUP = 11_200;
 
 /** Connectionless WSP repeats nothing by itself: the user agent does (§6.4.1), so often and after so long. */
 const REPEATS = 4;
@@ -110,16 +142,42 @@ export async function openWapClient(options: WapClientOptions): Promise<WapClien
   const port = options.gateway.port ?? (options.mode === 'cl' ? ports.connectionless : ports.session);
   const gateway = udpEndpoint(options.gateway.host, port);
   const scheduler = options.scheduler ?? realScheduler;
-  const bearer = await openUdp({ ...localOf(options, gateway), peer: gateway });
-  const seen = options.tap === undefined ? bearer : tap(bearer, scheduler, options.tap);
-  try {
-    return options.mode === 'cl'
-      ? unitClient(options, scheduler, seen, gateway)
-      : await sessionClient(options, scheduler, seen, gateway);
-  } catch (error) {
-    await bearer.close();
-    throw error;
+  if (options.mode === 'cl')
+    return unitClient(options, scheduler, await openBearer(options, scheduler, gateway), gateway);
+  let next = gateway;
+  for (let i = 0; i <= REDIRECTS_MAX; i++) {
+    const bearer = await openBearer(options, scheduler, next);
+    const client = await sessionClient(options, scheduler, bearer, next);
+    if (!('redirected' in client)) return client;
+    const { permanent, addresses } = client.redirected;
+    const to = addresses.map((address) => endpointOf(address, next)).find((each) => each !== undefined);
+    if (to === undefined)
+      throw new ProtocolError('WSP', 'CONNECTING', 'the gateway redirects to a bearer that is not here');
+    options.onRedirect?.(to, permanent);
+    next = to;
   }
+  throw new ProtocolError('WSP', 'CONNECTING', 'the gateways redirect in circles');
+}
+
+async function openBearer(
+  options: WapClientOptions,
+  scheduler: Scheduler,
+  gateway: Endpoint,
+  local = localOf(options, gateway),
+): Promise<Bearer> {
+  const bearer = await (options.open?.(local, gateway) ?? openUdp({ ...local, peer: gateway }));
+  return options.tap === undefined ? bearer : tap(bearer, scheduler, options.tap);
+}
+
+/** §8.2.2.4: an address in its bearer's form; only those of IP are spoken here. */
+function endpointOf({ address, portNumber }: BearerAddress, old: Endpoint): Endpoint | undefined {
+  const port = portNumber ?? old.port;
+  if (address.length === 4) return udpEndpoint(address.join('.'), port);
+  if (address.length !== 16) return undefined;
+  const groups = Array.from({ length: 8 }, (_, i) =>
+    (((address[2 * i] ?? 0) << 8) | (address[2 * i + 1] ?? 0)).toString(16),
+  );
+  return udpEndpoint(groups.join(':'), port);
 }
 
 /** One request, with a session of its own in connection mode. */
@@ -141,134 +199,6 @@ function localOf(options: WapClientOptions, gateway: Endpoint): { host: string; 
   const wide = gateway.address.includes(':') ? '::' : '0.0.0.0';
   const loopback = /^127\.|^::1$/.test(gateway.address);
   return { host: loopback ? (gateway.address.includes(':') ? '::1' : '127.0.0.1') : wide, port: 0 };
-}
-
-/** A request under way. */
-interface Pending {
-  readonly resolve: (response: WapResponse) => void;
-  readonly reject: (error: Error) => void;
-  response?: WapResponse;
-  readonly parts: Uint8Array[];
-}
-
-/** Requests under way by transaction, each with its end: a result, an abort, its time. More than are allowed wait. */
-class Exchanges {
-  readonly #pending = new Map<number, Pending>();
-  readonly #waiting: (() => void)[] = [];
-  readonly #scheduler: Scheduler;
-  readonly #timeout: Millis;
-  /** Transaction ids go from 0 up to, not including, this. */
-  readonly #ids: number;
-  #most: number;
-  #next = 0;
-
-  constructor(scheduler: Scheduler, timeout: Millis, ids: number, most: number) {
-    this.#scheduler = scheduler;
-    this.#timeout = timeout;
-    this.#ids = ids;
-    this.#most = most;
-  }
-
-  /** How many may be under way at the same time: Method-MOR (WAP-230 §8.3.2.4). */
-  allow(most: number): void {
-    this.#most = Math.max(1, most);
-  }
-
-  /** @param send puts the request on its way under that id; what it returns is done when the request is given up */
-  start(signal: AbortSignal | undefined, send: (id: number) => () => void): Promise<WapResponse> {
-    return new Promise((resolve, reject) => {
-      const begin = () => {
-        if (signal?.aborted) reject(givenUp());
-        else this.#begin(signal, send, resolve, reject);
-      };
-      if (this.#pending.size < this.#most) begin();
-      else this.#waiting.push(begin);
-    });
-  }
-
-  #begin(
-    signal: AbortSignal | undefined,
-    send: (id: number) => () => void,
-    resolve: (response: WapResponse) => void,
-    reject: (error: unknown) => void,
-  ): void {
-    const id = this.#freeId();
-    let giveUp = () => {};
-    const cancel = this.#scheduler.schedule(this.#timeout, () => {
-      this.fail(id, `no answer within ${Math.round(this.#timeout / 1000)} seconds`);
-      giveUp();
-    });
-    const abort = () => {
-      this.#pending.get(id)?.reject(givenUp());
-      giveUp();
-    };
-    const done = () => {
-      cancel();
-      signal?.removeEventListener('abort', abort);
-      this.#pending.delete(id);
-      this.#release();
-    };
-    signal?.addEventListener('abort', abort, { once: true });
-    this.#pending.set(id, {
-      parts: [],
-      resolve: (response) => {
-        done();
-        resolve(response);
-      },
-      reject: (error) => {
-        done();
-        reject(error);
-      },
-    });
-    try {
-      giveUp = send(id);
-    } catch (error) {
-      done();
-      reject(error);
-    }
-  }
-
-  /** One that was given up while it waited begins nothing: the next one may. */
-  #release(): void {
-    while (this.#pending.size < this.#most && this.#waiting.length > 0) this.#waiting.shift()?.();
-  }
-
-  /** The first part of a response, or all of it. */
-  answer(id: number, response: WapResponse, more: boolean): void {
-    const pending = this.#pending.get(id);
-    if (pending === undefined) return;
-    pending.response = response;
-    this.part(id, response.body, more);
-  }
-
-  part(id: number, body: Uint8Array, more: boolean): void {
-    const pending = this.#pending.get(id);
-    if (pending?.response === undefined) return;
-    pending.parts.push(body);
-    if (!more) pending.resolve({ ...pending.response, body: concat(pending.parts) });
-  }
-
-  has(id: number): boolean {
-    return this.#pending.has(id);
-  }
-
-  fail(id: number, rule: string): void {
-    this.#pending.get(id)?.reject(new ProtocolError('WSP', 'REQUESTING', rule));
-  }
-
-  failAll(rule: string): void {
-    while (this.#pending.size > 0) for (const id of [...this.#pending.keys()]) this.fail(id, rule);
-  }
-
-  #freeId(): number {
-    do this.#next = (this.#next + 1) % this.#ids;
-    while (this.#pending.has(this.#next));
-    return this.#next;
-  }
-}
-
-function givenUp(): ProtocolError {
-  return new ProtocolError('WSP', 'REQUESTING', 'given up');
 }
 
 function unitClient(
@@ -296,6 +226,7 @@ function unitClient(
 
   return {
     mode: 'cl',
+    gateway,
     serverHeaders: [],
     capabilities: {},
     request: (request, signal) =>
@@ -327,17 +258,54 @@ function unitClient(
   };
 }
 
+/** Where a gateway sent a session. */
+interface Redirected {
+  readonly redirected: { readonly permanent: boolean; readonly addresses: readonly BearerAddress[] };
+}
+
+/** A bearer in whose place another can be put. */
+interface Movable extends Bearer {
+  /** Closes the old one. */
+  replace(next: Bearer): Promise<void>;
+}
+
+function movable(first: Bearer): Movable {
+  let current = first;
+  let receive: Parameters<Bearer['onDatagram']>[0] = () => undefined;
+  return {
+    get local() {
+      return current.local;
+    },
+    send: (datagram) => current.send(datagram),
+    onDatagram(next) {
+      receive = next;
+      current.onDatagram(next);
+    },
+    replace(next) {
+      const old = current;
+      current = next;
+      next.onDatagram(receive);
+      return old.close();
+    },
+    close: () => current.close(),
+  };
+}
+
 async function sessionClient(
   options: WapClientOptions,
   scheduler: Scheduler,
-  bearer: Bearer,
+  opened: Bearer,
   gateway: Endpoint,
-): Promise<WapClient> {
+): Promise<WapClient | Redirected> {
+  const bearer = movable(opened);
   const random = options.random ?? { octets: (count: number) => randomBytes(count) };
   const session = 'C1';
   const exchanges = new Exchanges(scheduler, options.timeout ?? DEFAULT_TIMEOUT, 65_536, 1);
   type Confirmed = Extract<SessionIndication, { type: 'S-Connect.cnf' }>;
-  let connected: ((confirmed: Confirmed) => void) | undefined;
+  let connected: ((confirmed: Confirmed | Redirected) => void) | undefined;
+  let resumed: (() => void) | undefined;
+  let resuming: Promise<void> | undefined;
+  let suspended = false;
   let refused: ((error: Error) => void) | undefined;
   let open = true;
 
@@ -368,9 +336,20 @@ async function sessionClient(
         options.onPush?.({ headers: indication.pushHeaders, body: indication.pushBody });
         driver.request({ type: 'S-ConfirmedPush.res', session, clientPushId: indication.clientPushId });
         break;
-      case 'S-Disconnect.ind':
-        ended(`the session was ended: ${indication.reasonCode}`);
+      case 'S-Resume.cnf':
+        suspended = false;
+        resumed?.();
         break;
+      case 'S-Suspend.ind':
+        suspended = true;
+        refused?.(new ProtocolError('WSP', 'RESUMING', `the session stays suspended: ${indication.reason}`));
+        break;
+      case 'S-Disconnect.ind': {
+        const { reasonCode, redirectAddresses } = indication;
+        if (redirectAddresses === undefined) ended(`the session was ended: ${reasonCode}`);
+        else connected?.({ redirected: { permanent: reasonCode === 301, addresses: redirectAddresses } });
+        break;
+      }
     }
   }
 
@@ -387,24 +366,31 @@ async function sessionClient(
     stack: sessions({
       local: bearer.local,
       session: { random },
-      transaction: { random },
+      transaction: { random, segmentation, maximumGroup: MAXIMUM_GROUP },
       ...(options.observe && { observe: options.observe }),
     }),
     deliver,
   });
 
-  const { serverHeaders, negotiatedCapabilities } = await new Promise<Confirmed>((resolve, reject) => {
-    const cancel = scheduler.schedule(options.timeout ?? DEFAULT_TIMEOUT, () =>
-      reject(new ProtocolError('WSP', 'CONNECTING', 'the gateway does not answer')),
-    );
-    connected = (confirmed) => {
-      cancel();
-      resolve(confirmed);
-    };
-    refused = (error) => {
-      cancel();
-      reject(error);
-    };
+  /** What is asked for comes, is refused, or has its time. */
+  function answered<T>(state: string, ask: (resolve: (value: T) => void) => void): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const cancel = scheduler.schedule(options.timeout ?? DEFAULT_TIMEOUT, () =>
+        reject(new ProtocolError('WSP', state, 'the gateway does not answer')),
+      );
+      refused = (error) => {
+        cancel();
+        reject(error);
+      };
+      ask((value) => {
+        cancel();
+        resolve(value);
+      });
+    });
+  }
+
+  const confirmed = await answered<Confirmed | Redirected>('CONNECTING', (resolve) => {
+    connected = resolve;
     driver.request({
       type: 'S-Connect.req',
       session,
@@ -418,14 +404,60 @@ async function sessionClient(
   });
   connected = undefined;
   refused = undefined;
+  if ('redirected' in confirmed) {
+    await driver.close();
+    return confirmed;
+  }
+  const { serverHeaders, negotiatedCapabilities } = confirmed;
   exchanges.allow(negotiatedCapabilities.methodMor ?? 1);
+
+  async function move(host: string): Promise<void> {
+    const { port } = bearer.local;
+    await bearer.replace(await openBearer(options, scheduler, gateway, { host, port }));
+  }
+
+  async function resume(host?: string): Promise<void> {
+    requireResume(negotiatedCapabilities);
+    if (host !== undefined && host !== bearer.local.address) await move(host);
+    await answered<void>('RESUMING', (resolve) => {
+      resumed = resolve;
+      driver.request({
+        type: 'S-Resume.req',
+        session,
+        peers: { local: bearer.local, remote: gateway },
+      });
+    }).finally(() => {
+      resumed = undefined;
+      refused = undefined;
+      resuming = undefined;
+    });
+  }
 
   return {
     mode: 'co',
+    gateway,
+    session: {
+      get suspended() {
+        return suspended;
+      },
+      suspend() {
+        requireResume(negotiatedCapabilities);
+        if (open) driver.request({ type: 'S-Suspend.req', session });
+      },
+      resume(host) {
+        if (!open) return Promise.reject(new ProtocolError('WSP', 'NULL', 'the session has ended'));
+        resuming ??= resume(host);
+        return resuming;
+      },
+    },
     serverHeaders,
     capabilities: negotiatedCapabilities,
-    request: (request, signal) => {
-      if (!open) return Promise.reject(new ProtocolError('WSP', 'NULL', 'the session has ended'));
+    request: async (request, signal) => {
+      if (!open) throw new ProtocolError('WSP', 'NULL', 'the session has ended');
+      if (suspended) {
+        resuming ??= resume();
+        await resuming;
+      }
       return exchanges.start(signal, (clientTransactionId) => {
         driver.request({
           type: 'S-MethodInvoke.req',
@@ -449,6 +481,11 @@ async function sessionClient(
       await driver.close();
     },
   };
+}
+
+function requireResume({ protocolOptions }: Capabilities): void {
+  if (!protocolOptions?.includes('Session Resume'))
+    throw new ProtocolError('WSP', 'CONNECTED', 'the gateway does not suspend sessions');
 }
 
 function common(options: WapClientOptions, scheduler: Scheduler, bearer: Bearer) {

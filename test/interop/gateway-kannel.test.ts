@@ -25,6 +25,7 @@ describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bea
   for (const mode of ['cl', 'co'] satisfies WapMode[]) {
     describe(mode === 'cl' ? 'connectionless' : 'in connection mode', () => {
       let client: WapClient;
+      let largest = 0;
       before(async () => {
         client = await openWapClient({
           gateway: { host: '127.0.0.1' },
@@ -36,6 +37,9 @@ describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bea
             { name: 'Accept-Charset', value: 'utf-8' },
           ],
           timeout: 15_000,
+          tap: ({ datagram }) => {
+            largest = Math.max(largest, datagram.octets.length);
+          },
         });
       });
       after(() => client?.close());
@@ -80,6 +84,15 @@ describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bea
         const { status, body } = await get('/big');
         assert.equal(status, 200);
         assert.equal(body.length, 60_000);
+        // Kannel segments what its terminal puts together, in packets of 1,400 octets.
+        if (mode === 'co') assert.ok(largest <= 1500, `${largest} octets in one datagram`);
+      });
+
+      it('5,000 octets posted', async () => {
+        const body = new Uint8Array(5000).fill(0x61);
+        const headers = [{ name: 'Content-Type', value: 'text/plain' }];
+        const response = await client.request({ method: 'POST', url: `${origin.url}/echo`, headers, body });
+        assert.deepEqual(response.body, body);
       });
     });
   }
