@@ -12,11 +12,21 @@ export {
 } from './memory.js';
 export { realScheduler, type Scheduler, type VirtualScheduler, virtualScheduler } from './scheduler.js';
 export {
-  type MessageCentre,
-  type MessageCentreOptions,
-  openMessageCentre,
   openSmpp,
+  type Receipt,
+  type SmppBearer,
   type SmppOptions,
+  type Submission,
+  type Wishes,
 } from './smpp.js';
 export { decodeSmpp, encodeSmpp, type Smpp } from './smpp-pdu.js';
+export type { Stream, WatchStream } from './smpp-stream.js';
+export {
+  type MessageCentre,
+  type MessageCentreEvent,
+  type MessageCentreOptions,
+  messageCentre,
+  openMessageCentre,
+  type SystemAccount,
+} from './smsc.js';
 export { openUdp, type UdpOptions } from './udp.js';

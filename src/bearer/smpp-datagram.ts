@@ -1,32 +1,57 @@
 /** A short message of WDP as the message of SMPP that carries it, and back: WAP-159-WDPWCMPAdapt §5.1.4 to §5.1.6, §5.4.6, §5.4.7. */
 import { DecodeError } from '../wap/errors.js';
-import { decodeShortMessage, encodeShortMessage, type ShortMessage } from '../wap/wdp/index.js';
-import { EIGHT_BIT, esmClass, type Smpp, type SmppBody, type Tag, type Tlv, tags } from './smpp-pdu.js';
+import type { Millis } from '../wap/time.js';
+import {
+  decodeShortMessage,
+  encodeShortMessage,
+  hasTextHeader,
+  type ShortMessage,
+} from '../wap/wdp/index.js';
+import {
+  EIGHT_BIT,
+  ESM_TYPE,
+  esmClass,
+  numberTlv,
+  parameter,
+  parameterNumber,
+  SHORT_MESSAGE_MAX,
+  type Smpp,
+  type SmppBody,
+  type Tlv,
+  tags,
+} from './smpp-pdu.js';
+import { relativeTime } from './smpp-time.js';
 
 /** payload_type. */
 const WCMP = 0x01;
 /** Type of number and numbering plan of +33612345678. */
 const INTERNATIONAL = 0x01;
 const E164 = 0x01;
+/** data_coding of text headers: Latin 1. */
+const LATIN1 = 0x03;
+/** registered_delivery: a receipt whatever becomes of the message. */
+const RECEIPT = 0x01;
 
-type Message = Extract<SmppBody, { command: 'data_sm' | 'submit_sm' | 'deliver_sm' }>;
+export type Message = Extract<SmppBody, { command: 'data_sm' | 'submit_sm' | 'deliver_sm' }>;
 
-/** How a proxy hands its messages to the centre. `data_sm` is WAP-159's; `submit_sm` is what any centre takes. */
-export type Carriage = 'data_sm' | 'submit_sm' | 'deliver_sm';
+/** How messages are handed over. `data_sm` is WAP-159's; `submit_sm` and `deliver_sm` are what any peer takes. */
+export type Carriage = Message['command'];
 
 export interface Route {
   readonly source: string;
   readonly destination: string;
   /** One of the message modes. */
   readonly mode: number;
+  /** How long the centre is to keep it: qos_time_to_live, validity_period. */
+  readonly validity?: Millis;
+  /** Whether a delivery receipt is asked for: registered_delivery. */
+  readonly receipt?: boolean;
 }
 
-/** @param octets user data header and user data, as WDP made them */
-export function toMessage(
-  octets: Uint8Array,
-  carriage: Carriage,
-  { source, destination, mode }: Route,
-): Message {
+/** @param octets user data header and user data, as WDP made them; or a text header and text */
+export function toMessage(octets: Uint8Array, carriage: Carriage, route: Route): Message {
+  const { source, destination, mode, validity, receipt } = route;
+  const text = hasTextHeader(octets);
   const common = {
     serviceType: 'WAP',
     sourceTon: INTERNATIONAL,
@@ -35,44 +60,82 @@ export function toMessage(
     destinationTon: INTERNATIONAL,
     destinationNpi: E164,
     destination: digits(destination),
-    registeredDelivery: 0,
-    dataCoding: EIGHT_BIT,
+    registeredDelivery: receipt ? RECEIPT : 0,
+    dataCoding: text ? LATIN1 : EIGHT_BIT,
   };
+  const whole = mode | (text ? 0 : esmClass.udhi);
   if (carriage !== 'data_sm') {
-    // The centre's own modes are those of data_sm; here the header is what matters.
-    const message = { protocolId: 0, shortMessage: octets, tlvs: [], esmClass: mode | esmClass.udhi };
-    return { command: carriage, ...common, ...message };
+    const validityPeriod = validity === undefined ? '' : relativeTime(validity);
+    const handling = { protocolId: 0, priority: 0, scheduleDeliveryTime: '', validityPeriod };
+    return { command: carriage, ...common, esmClass: whole, ...handling, ...placed(octets) };
   }
-  const message = shortMessage(octets);
+  const life =
+    validity === undefined ? [] : [numberTlv('qos_time_to_live', 4, Math.max(1, Math.ceil(validity / 1000)))];
+  const message = text ? undefined : shortMessage(octets);
   const tlvs = message && parameters(message);
-  if (tlvs) return { command: carriage, ...common, esmClass: mode, tlvs };
-  return {
-    command: carriage,
-    ...common,
-    esmClass: mode | esmClass.udhi,
-    tlvs: [tlv('message_payload', octets)],
-  };
+  if (tlvs) return { command: carriage, ...common, esmClass: mode, tlvs: [...life, ...tlvs] };
+  const payload = { tag: tags.message_payload, value: octets };
+  return { command: carriage, ...common, esmClass: whole, tlvs: [...life, payload] };
 }
 
-/** The octets that WDP understands; `undefined` where the message has none. */
+/** Where the octets stand in submit_sm and deliver_sm. */
+function placed(octets: Uint8Array): { readonly shortMessage: Uint8Array; readonly tlvs: readonly Tlv[] } {
+  if (octets.length <= SHORT_MESSAGE_MAX) return { shortMessage: octets, tlvs: [] };
+  return { shortMessage: new Uint8Array(0), tlvs: [{ tag: tags.message_payload, value: octets }] };
+}
+
+/** The octets that WDP understands; `undefined` where the message has none, or is a receipt. */
 export function fromMessage(message: Message): Uint8Array | undefined {
-  const payload = parameter(message.tlvs, 'message_payload');
-  const octets =
-    message.command !== 'data_sm' && message.shortMessage.length > 0 ? message.shortMessage : payload;
+  if ((message.esmClass & ESM_TYPE) !== 0) return undefined;
+  const octets = contentOf(message);
   if (octets === undefined) return undefined;
   if ((message.esmClass & esmClass.udhi) !== 0) return octets;
   const none = { ports: undefined, fragment: undefined, wcmp: undefined, userData: new Uint8Array(0) };
-  if (numberOf(message.tlvs, 'payload_type') === WCMP) return encodeShortMessage({ ...none, wcmp: octets });
-  const destination = numberOf(message.tlvs, 'destination_port');
-  const originator = numberOf(message.tlvs, 'source_port');
+  if (parameterNumber(message.tlvs, 'payload_type') === WCMP) {
+    // The element of a control message counts its octets in one.
+    return octets.length > 0xff ? undefined : encodeShortMessage({ ...none, wcmp: octets });
+  }
+  const destination = parameterNumber(message.tlvs, 'destination_port');
+  const originator = parameterNumber(message.tlvs, 'source_port');
   if (destination === undefined || originator === undefined) return octets;
+  if (destination > 0xffff || originator > 0xffff) return undefined;
   const ports = { destination, originator };
   return encodeShortMessage({ ...none, ports, fragment: fragmentOf(message.tlvs), userData: octets });
 }
 
+/** What it carries, wherever that stands. */
+export function contentOf(message: Message): Uint8Array | undefined {
+  const payload = parameter(message.tlvs, 'message_payload');
+  return message.command !== 'data_sm' && message.shortMessage.length > 0 ? message.shortMessage : payload;
+}
+
+/** The same message for a receiver that wants it in another form: a data_sm as deliver_sm with a user data header. */
+export function asDeliverSm(message: Message): Message {
+  if (message.command === 'deliver_sm') return message;
+  if (message.command === 'submit_sm') return { ...message, command: 'deliver_sm' };
+  const receipt = (message.esmClass & ESM_TYPE) !== 0;
+  const octets = receipt ? contentOf(message) : fromMessage(message);
+  const { command: _, tlvs, ...addresses } = message;
+  const udhi = receipt || (octets !== undefined && hasTextHeader(octets)) ? 0 : esmClass.udhi;
+  const { shortMessage: carried, tlvs: payload } = placed(octets ?? new Uint8Array(0));
+  return {
+    command: 'deliver_sm',
+    ...addresses,
+    esmClass: message.esmClass | udhi,
+    protocolId: 0,
+    priority: 0,
+    scheduleDeliveryTime: '',
+    validityPeriod: '',
+    shortMessage: carried,
+    tlvs: [...payload, ...tlvs.filter(({ tag }) => receiptTags.has(tag))],
+  };
+}
+
+const receiptTags = new Set<number>([tags.receipted_message_id, tags.message_state, tags.network_error_code]);
+
 /** The sender and the receiver, as `+` and digits. */
 export function endsOf(message: Message): { readonly source: string; readonly destination: string } {
-  return { source: `+${message.source}`, destination: `+${message.destination}` };
+  return { source: `+${digits(message.source)}`, destination: `+${digits(message.destination)}` };
 }
 
 export function digits(address: string): string {
@@ -81,10 +144,6 @@ export function digits(address: string): string {
 
 export function isMessage(pdu: Smpp): pdu is Smpp & Message {
   return pdu.command === 'data_sm' || pdu.command === 'submit_sm' || pdu.command === 'deliver_sm';
-}
-
-export function tlv(name: Tag, value: Uint8Array): Tlv {
-  return { tag: tags[name], value };
 }
 
 function shortMessage(octets: Uint8Array): ShortMessage | undefined {
@@ -98,38 +157,27 @@ function shortMessage(octets: Uint8Array): ShortMessage | undefined {
 
 /** `undefined` where the message has neither ports nor a control message. */
 function parameters({ ports, fragment, wcmp, userData }: ShortMessage): readonly Tlv[] | undefined {
-  if (wcmp) return [tlv('payload_type', Uint8Array.of(WCMP)), tlv('message_payload', wcmp)];
+  if (wcmp) return [numberTlv('payload_type', 1, WCMP), { tag: tags.message_payload, value: wcmp }];
   if (ports === undefined) return undefined;
-  const { originator, destination } = ports;
-  const tlvs = [tlv('source_port', two(originator)), tlv('destination_port', two(destination))];
+  const tlvs = [
+    numberTlv('source_port', 2, ports.originator),
+    numberTlv('destination_port', 2, ports.destination),
+  ];
   if (fragment) {
-    tlvs.push(tlv('sar_msg_ref_num', two(fragment.reference)));
-    tlvs.push(tlv('sar_total_segments', Uint8Array.of(fragment.total)));
-    tlvs.push(tlv('sar_segment_seqnum', Uint8Array.of(fragment.sequence)));
-    if (fragment.sequence < fragment.total) tlvs.push(tlv('more_messages_to_send', Uint8Array.of(1)));
+    tlvs.push(numberTlv('sar_msg_ref_num', 2, fragment.reference));
+    tlvs.push(numberTlv('sar_total_segments', 1, fragment.total));
+    tlvs.push(numberTlv('sar_segment_seqnum', 1, fragment.sequence));
+    if (fragment.sequence < fragment.total) tlvs.push(numberTlv('more_messages_to_send', 1, 1));
   }
-  return [...tlvs, tlv('message_payload', userData)];
+  return [...tlvs, { tag: tags.message_payload, value: userData }];
 }
 
+/** Numbers that a segment cannot have make the message a whole one, as in WDP (WAP-259 Figure 6-1). */
 function fragmentOf(tlvs: readonly Tlv[]): ShortMessage['fragment'] {
-  const reference = numberOf(tlvs, 'sar_msg_ref_num');
-  const total = numberOf(tlvs, 'sar_total_segments');
-  const sequence = numberOf(tlvs, 'sar_segment_seqnum');
+  const reference = parameterNumber(tlvs, 'sar_msg_ref_num');
+  const total = parameterNumber(tlvs, 'sar_total_segments');
+  const sequence = parameterNumber(tlvs, 'sar_segment_seqnum');
   if (reference === undefined || total === undefined || sequence === undefined) return undefined;
+  if (reference > 0xffff || total > 0xff || sequence === 0 || sequence > total) return undefined;
   return { long: true, reference, total, sequence };
-}
-
-function parameter(tlvs: readonly Tlv[], name: Tag): Uint8Array | undefined {
-  return tlvs.find(({ tag }) => tag === tags[name])?.value;
-}
-
-/** One or two octets; anything else is as good as nothing. */
-function numberOf(tlvs: readonly Tlv[], name: Tag): number | undefined {
-  const [high, low, more] = parameter(tlvs, name) ?? [];
-  if (high === undefined || more !== undefined) return undefined;
-  return low === undefined ? high : high * 256 + low;
-}
-
-function two(value: number): Uint8Array {
-  return Uint8Array.of(value >> 8, value & 0xff);
 }

@@ -1,282 +1,406 @@
-/** Short messages over SMPP 3.4 as a bearer, and a small message centre that joins such bearers: WAP-159-WDPWCMPAdapt. */
-import { createConnection, createServer, type Socket } from 'node:net';
-import { type Endpoint, udpEndpoint } from '../wap/address.js';
-import { DecodeError, ProtocolError } from '../wap/errors.js';
-import type { Datagram, FromBearer } from '../wap/wdp/index.js';
-import { NO_PORT } from '../wap/wdp/index.js';
+/** Short messages over SMPP 3.4 as a bearer, from a WAP proxy or a terminal to a message centre: WAP-159-WDPWCMPAdapt. */
+import type { Endpoint } from '../wap/address.js';
+import { errorText, ProtocolError } from '../wap/errors.js';
+import type { Management } from '../wap/layer.js';
+import { decodeLatin1 } from '../wap/octets.js';
+import { type Millis, seconds } from '../wap/time.js';
+import { type Datagram, type FromBearer, NO_PORT } from '../wap/wdp/index.js';
 import type { Bearer } from './bearer.js';
-import { digits, endsOf, fromMessage, isMessage, tlv, toMessage } from './smpp-datagram.js';
+import { realScheduler, type Scheduler } from './scheduler.js';
+import { contentOf, digits, endsOf, fromMessage, type Message, toMessage } from './smpp-datagram.js';
+import { type Link, type LinkOptions, smppLink } from './smpp-link.js';
 import {
-  type Command,
   commandStatuses,
-  decodeSmpp,
-  encodeSmpp,
+  ESM_TYPE,
   esmClass,
   INTERFACE_VERSION,
+  type MessageState,
+  messageStates,
+  parameter,
+  parameterNumber,
   type Smpp,
-  type SmppBody,
-  smppFrames,
+  statusName,
 } from './smpp-pdu.js';
+import { connectTcp, type Stream, type WatchStream } from './smpp-stream.js';
+import { stateWords } from './smsc-receipt.js';
 
-/** How long an unbind is waited for: §5.2.4 then disconnects anyway. */
-const UNBIND_TIME = 1000;
+/** Requests whose response has not come: more wait. Centres that bound it allow ten or more. */
+export const WINDOW = 10;
 
-/** Messages that the centre keeps for one number that is not bound. */
-export const KEPT_MESSAGES = 100;
+/** Messages that wait for a response of others: four datagrams of the longest kind. */
+export const MAX_WAITING = 1024;
 
-/** Numbers for which the centre keeps messages. */
-export const KEPT_NUMBERS = 1000;
+/** Received before anybody listens; what comes then is put off to later. */
+export const MAX_EARLY = 1024;
 
-export interface SmppOptions {
+/** Digits of an address on SMPP; E.164 has 15 at most (SMPP 3.4 §5.2.9). */
+const MAX_DIGITS = 20;
+
+/** After these, and after the last of them again and again, a lost session is set up anew. */
+const RECONNECT: readonly Millis[] = [1, 2, 5, 10, 30, 60].map(seconds);
+
+/** A centre that is too busy is left alone for so long, so many times. */
+const BUSY_TIME: Millis = seconds(1);
+const BUSY_TIMES = 5;
+
+export interface SmppOptions extends Pick<LinkOptions, 'idle' | 'patience'> {
   readonly host: string;
   readonly port: number;
   readonly systemId: string;
   readonly password: string;
   /** Our telephone number, by which the centre finds us: `+33612345678`. */
   readonly address: string;
-  /** How messages are handed over; Default: `data_sm`, which WAP-159 requires. */
+  /** How messages are handed over. Default: `data_sm`, which WAP-159 requires. */
   readonly carriage?: 'data_sm' | 'submit_sm';
   /** Whether the centre keeps what cannot be delivered at once. Default: datagram mode. */
   readonly storeAndForward?: boolean;
+  /** One session for both directions, or one each (§5.2.3). Default: transceiver. */
+  readonly bind?: 'transceiver' | 'transmitter and receiver';
+  /** Resolves before it is bound, and goes on trying, where the centre cannot be reached. */
+  readonly patient?: boolean;
+  readonly scheduler?: Scheduler;
+  /** What is there instead of TCP: an end in the same process. */
+  readonly connect?: () => Stream;
+  /** Sees the octets of every connection. */
+  readonly watch?: WatchStream;
+  /** Hears when it is bound and when it no longer is. */
+  readonly manage?: (news: Management) => void;
 }
 
-/** Sends and receives PDUs on one connection; answers enquire_link, unbind and what is not understood. */
-function connection(socket: Socket, handle: (pdu: Smpp) => void, closed: () => void) {
-  const frames = smppFrames();
-  let sequence = 0;
+/** How one message is to be treated, other than all the others. */
+export interface Wishes {
+  readonly storeAndForward?: boolean;
+  readonly validity?: Millis;
+  readonly receipt?: boolean;
+}
 
-  function send(body: SmppBody, answered = ++sequence, status: number = commandStatuses.ESME_ROK): number {
-    if (socket.writable) socket.write(encodeSmpp({ ...body, status, sequence: answered }));
-    return answered;
+/** What the centre said to a message. */
+export type Submission =
+  | { readonly state: 'accepted'; readonly messageId: string }
+  | { readonly state: 'refused'; readonly status: number; readonly error: string }
+  /** No response came: it may have been taken. */
+  | { readonly state: 'lost'; readonly error: string };
+
+/** A delivery receipt: WAP-159 §5.4.8. */
+export interface Receipt {
+  readonly messageId: string;
+  /** `undefined` for a state that SMPP 3.4 has not. */
+  readonly state: MessageState | undefined;
+  /** The number that the message was for. */
+  readonly address: string;
+}
+
+export interface SmppBearer extends Bearer {
+  /** Like `send`, and tells what the centre said. */
+  submit(datagram: Datagram, wishes: Wishes, done: (submission: Submission) => void): void;
+  /** Sets who hears of delivery receipts. */
+  onReceipt(hear: (receipt: Receipt) => void): void;
+  /** Sets who hears that a number, to which a datagram with set_dpf could not go, is there again (§5.3.2). */
+  onAlert(hear: (address: string) => void): void;
+  /** Whether messages can be sent now. */
+  bound(): boolean;
+}
+
+interface Job {
+  readonly datagram: Datagram;
+  readonly wishes: Wishes;
+  readonly done: (submission: Submission) => void;
+  refusals: number;
+}
+
+type Role = 'bind_transceiver' | 'bind_transmitter' | 'bind_receiver';
+
+/** Binds to a message centre. Rejects where the centre refuses, and, unless `patient`, where it is not there. */
+export async function openSmpp(options: SmppOptions): Promise<SmppBearer> {
+  const client = new Client(options);
+  try {
+    await client.opened();
+  } catch (error) {
+    await client.bearer.close();
+    throw error;
+  }
+  return client.bearer;
+}
+
+class Client {
+  readonly bearer: SmppBearer;
+  readonly #options: SmppOptions;
+  readonly #scheduler: Scheduler;
+  readonly #local: Endpoint;
+  readonly #links = new Map<Role, Link>();
+  readonly #reconnects = new Map<Role, () => void>();
+  readonly #jobs: Job[] = [];
+  /** What the centre kept comes right behind its answer, before anybody listens. */
+  readonly #early: FromBearer[] = [];
+  #receive: ((received: FromBearer) => void) | undefined;
+  #receipt: (receipt: Receipt) => void = () => undefined;
+  #alert: (address: string) => void = () => undefined;
+  #pause: (() => void) | undefined;
+  #closing: Promise<void> | undefined;
+  #ended: () => void = () => undefined;
+
+  constructor(options: SmppOptions) {
+    this.#options = options;
+    this.#scheduler = options.scheduler ?? realScheduler;
+    this.#local = { bearer: 'GSM SMS', address: options.address, port: NO_PORT };
+    this.bearer = {
+      local: this.#local,
+      send: (datagram) =>
+        this.#submit(datagram, {}, (submission) => {
+          if (submission.state !== 'accepted') this.#undelivered(datagram, submission.error);
+        }),
+      submit: (datagram, wishes, done) => this.#submit(datagram, wishes, done),
+      onDatagram: (receive) => {
+        this.#receive = receive;
+        for (const received of this.#early.splice(0)) queueMicrotask(() => this.#receive?.(received));
+      },
+      onReceipt: (hear) => {
+        this.#receipt = hear;
+      },
+      onAlert: (hear) => {
+        this.#alert = hear;
+      },
+      bound: () => this.#sender() !== undefined,
+      close: () => this.#close(),
+    };
   }
 
-  function receive(octets: Uint8Array): void {
-    let pdu: Smpp;
-    try {
-      pdu = decodeSmpp(octets);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      const number = new DataView(octets.buffer, octets.byteOffset).getUint32(12);
-      send({ command: 'generic_nack' }, number, commandStatuses.ESME_RSYSERR);
+  /** The first attempt of every role. */
+  async opened(): Promise<void> {
+    const roles: readonly Role[] =
+      this.#options.bind === 'transmitter and receiver'
+        ? ['bind_transmitter', 'bind_receiver']
+        : ['bind_transceiver'];
+    await Promise.all(
+      roles.map(
+        (role) =>
+          new Promise<void>((resolve, reject) =>
+            this.#connect(role, 0, (failure, refused) => {
+              if (failure === undefined || (this.#options.patient && !refused)) resolve();
+              else reject(failure);
+            }),
+          ),
+      ),
+    );
+  }
+
+  /** @param first hears once what came of the first attempt */
+  #connect(role: Role, attempt: number, first: (failure?: Error, refused?: boolean) => void): void {
+    const { host, port, connect, watch } = this.#options;
+    const failed = (failure: Error, refused = false) => {
+      this.#manage('Unbound', failure.message);
+      first(failure, refused);
+      this.#later(role, attempt);
+    };
+    if (connect) {
+      this.#bind(role, connect(), attempt, first, failed);
       return;
     }
-    if (pdu.command === 'enquire_link') send({ command: 'enquire_link_resp' }, pdu.sequence);
-    else if (pdu.command === 'unknown') {
-      send({ command: 'generic_nack' }, pdu.sequence, commandStatuses.ESME_RINVCMDID);
-    } else if (pdu.command === 'unbind') {
-      send({ command: 'unbind_resp' }, pdu.sequence);
-      socket.end();
-    } else handle(pdu);
+    connectTcp(host, port, watch).then(
+      (stream) => this.#bind(role, stream, attempt, first, failed),
+      (error: unknown) => {
+        failed(
+          new ProtocolError('SMPP', 'connecting', `${host}:${port}: ${errorText(error)}`, { cause: error }),
+        );
+      },
+    );
   }
 
-  socket.on('data', (chunk) => {
-    try {
-      for (const octets of frames(chunk)) receive(octets);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      send({ command: 'generic_nack' }, 0, commandStatuses.ESME_RINVCMDLEN);
-      socket.destroy();
+  #bind(
+    role: Role,
+    stream: Stream,
+    attempt: number,
+    bound: () => void,
+    failed: (failure: Error, refused?: boolean) => void,
+  ): void {
+    const { systemId, password, address, idle, patience } = this.#options;
+    if (this.#closing) {
+      stream.destroy();
+      return;
     }
-  });
-  // What went wrong shows in `close`, which always follows.
-  socket.on('error', () => undefined);
-  socket.on('close', closed);
-  return { send };
-}
-
-/** Binds to a message centre as transceiver. Rejects where the centre refuses or is not there. */
-export async function openSmpp(options: SmppOptions): Promise<Bearer> {
-  const local: Endpoint = { bearer: 'GSM SMS', address: options.address, port: NO_PORT };
-  const mode = options.storeAndForward ? esmClass.storeAndForward : esmClass.datagram;
-  const pending = new Map<number, Datagram>();
-  /** What the centre kept comes right behind its answer, before anybody listens. */
-  const early: FromBearer[] = [];
-  let receive: (received: FromBearer) => void = (received) => early.push(received);
-  let closing: Promise<void> | undefined;
-  let open = false;
-  let bound: (pdu: Smpp) => void = () => undefined;
-  let gone: () => void = () => undefined;
-
-  const socket = createConnection({ host: options.host, port: options.port });
-  const { send } = connection(socket, handle, () => {
-    open = false;
-    gone();
-    for (const datagram of pending.values()) undelivered(datagram, 'the message centre hung up');
-    pending.clear();
-  });
-
-  function undelivered({ source, destination }: Datagram, error: string): void {
-    receive({ type: 'Undelivered', source, destination, error });
-  }
-
-  function handle(pdu: Smpp): void {
-    if (pdu.command === 'bind_transceiver_resp') bound(pdu);
-    else if (pdu.command === 'unbind_resp') socket.end();
-    else if (pdu.command === 'data_sm' || pdu.command === 'deliver_sm') {
-      const octets = fromMessage(pdu);
-      const answer = pdu.command === 'data_sm' ? 'data_sm_resp' : 'deliver_sm_resp';
-      send({ command: answer, messageId: '', tlvs: [] }, pdu.sequence);
-      const source: Endpoint = { bearer: 'GSM SMS', address: endsOf(pdu).source, port: NO_PORT };
-      if (octets) receive({ type: 'Datagram', source, destination: local, octets });
-    } else {
-      const datagram = pending.get(pdu.sequence);
-      pending.delete(pdu.sequence);
-      if (datagram && pdu.status !== commandStatuses.ESME_ROK) {
-        undelivered(datagram, `the message centre refused with status ${pdu.status}`);
-      }
-    }
-  }
-
-  const answer = await new Promise<Smpp>((resolve, reject) => {
-    bound = resolve;
-    gone = () => reject(new ProtocolError('SMPP', 'binding', `${options.host}:${options.port} hung up`));
-    socket.on('error', reject);
-    send({
-      command: 'bind_transceiver',
-      systemId: options.systemId,
-      password: options.password,
-      systemType: 'WAP',
-      interfaceVersion: INTERFACE_VERSION,
-      ton: 1,
-      npi: 1,
-      addressRange: digits(options.address),
+    let refusal: ProtocolError | undefined;
+    const link = smppLink({
+      stream,
+      scheduler: this.#scheduler,
+      ...(idle !== undefined && { idle }),
+      ...(patience !== undefined && { patience }),
+      serve: (request) => this.#serve(link, request),
+      closed: (reason) => {
+        const was = this.#links.get(role) === link;
+        if (was) this.#links.delete(role);
+        if (this.#closing) {
+          if (this.#links.size === 0) this.#ended();
+          return;
+        }
+        if (!was) failed(refusal ?? new ProtocolError('SMPP', 'binding', reason), refusal !== undefined);
+        else {
+          this.#manage('Unbound', reason);
+          this.#fail(reason);
+          this.#later(role, 0);
+        }
+      },
     });
-  });
-  if (answer.status !== commandStatuses.ESME_ROK) {
-    socket.destroy();
-    throw new ProtocolError('SMPP', 'binding', `the message centre refused with status ${answer.status}`);
-  }
-  open = true;
-  gone = () => undefined;
-
-  return {
-    local,
-    send(datagram) {
-      if (!open) {
-        queueMicrotask(() => undelivered(datagram, 'not bound to a message centre'));
+    const number = digits(address);
+    const addressing = { ton: 1, npi: 1, addressRange: number };
+    const identity = { systemId, password, systemType: 'WAP', interfaceVersion: INTERFACE_VERSION };
+    link.request({ command: role, ...identity, ...addressing }, (answer) => {
+      if (answer === undefined) return;
+      if (answer.status !== commandStatuses.ESME_ROK || answer.command === 'generic_nack') {
+        refusal = new ProtocolError(
+          'SMPP',
+          'binding',
+          `the message centre refused: ${statusName(answer.status)}`,
+        );
+        link.drop(refusal.message);
         return;
       }
-      const route = { source: options.address, destination: datagram.destination.address, mode };
-      pending.set(send(toMessage(datagram.octets, options.carriage ?? 'data_sm', route)), datagram);
-    },
-    onDatagram(next) {
-      receive = next;
-      for (const received of early.splice(0)) queueMicrotask(() => receive(received));
-    },
-    close() {
-      closing ??= new Promise((resolve) => {
-        receive = () => undefined;
-        pending.clear();
-        if (!open) return resolve();
-        gone = resolve;
-        const impatient = setTimeout(() => socket.destroy(), UNBIND_TIME);
-        socket.once('close', () => clearTimeout(impatient));
-        send({ command: 'unbind' });
-      });
-      return closing;
-    },
-  };
-}
+      this.#links.set(role, link);
+      this.#manage('Bound', `${role} as ${systemId}, attempt ${attempt + 1}`);
+      bound();
+    });
+  }
 
-export interface MessageCentreOptions {
-  readonly host: string;
-  /** 0 for any that is free. */
-  readonly port: number;
-  /** Whether this system may bind. Default: anybody. */
-  readonly admit?: (systemId: string, password: string) => boolean;
-}
+  #later(role: Role, attempt: number): void {
+    if (this.#closing) return;
+    const after = RECONNECT[Math.min(attempt, RECONNECT.length - 1)] ?? 0;
+    const cancel = this.#scheduler.schedule(after, () => {
+      this.#reconnects.delete(role);
+      this.#connect(role, attempt + 1, () => undefined);
+    });
+    this.#reconnects.set(role, cancel);
+  }
 
-export interface MessageCentre {
-  /** Where it listens. */
-  readonly local: Endpoint;
-  /** Telephone numbers that are bound now. */
-  numbers(): readonly string[];
-  close(): Promise<void>;
-}
+  #serve(link: Link, request: Smpp): void {
+    if (request.command === 'alert_notification') {
+      this.#alert(`+${digits(request.source)}`);
+    } else if (request.command === 'data_sm' || request.command === 'deliver_sm') {
+      const command = request.command === 'data_sm' ? 'data_sm_resp' : 'deliver_sm_resp';
+      link.respond({ command, messageId: '', tlvs: [] }, request.sequence, this.#received(request));
+    } else {
+      link.respond({ command: 'generic_nack' }, request.sequence, commandStatuses.ESME_RINVCMDID);
+    }
+  }
 
-type Deliver = (message: SmppBody) => void;
-
-/** A message centre that carries short messages between the systems that are bound to it, each under its number. */
-export async function openMessageCentre(options: MessageCentreOptions): Promise<MessageCentre> {
-  const bound = new Map<string, Deliver>();
-  const kept = new Map<string, SmppBody[]>();
-  const sockets = new Set<Socket>();
-  let messages = 0;
-
-  /** The status that the sender gets. */
-  function route(message: SmppBody & { destination: string; esmClass: number }): number {
-    const deliver = bound.get(message.destination);
-    const carried =
-      message.command === 'submit_sm' ? { ...message, command: 'deliver_sm' as const } : message;
-    if (deliver) {
-      deliver(carried);
+  /** The status of the response. */
+  #received(message: Message): number {
+    if ((message.esmClass & ESM_TYPE) === esmClass.receipt) {
+      const receipt = receiptOf(message);
+      if (receipt) this.#receipt(receipt);
       return commandStatuses.ESME_ROK;
     }
-    const mode = message.esmClass & 0x03;
-    // What submit_sm does not ask otherwise is stored: the default mode of the centre.
-    const stores =
-      mode === esmClass.storeAndForward || (message.command === 'submit_sm' && mode === esmClass.default);
-    if (!stores) return commandStatuses.ESME_RINVDSTADR;
-    const queue = kept.get(message.destination) ?? [];
-    if (queue.length >= KEPT_MESSAGES || (queue.length === 0 && kept.size >= KEPT_NUMBERS)) {
-      return commandStatuses.ESME_RMSGQFUL;
-    }
-    kept.set(message.destination, [...queue, carried]);
+    const octets = fromMessage(message);
+    if (octets === undefined) return commandStatuses.ESME_ROK;
+    const source: Endpoint = { bearer: 'GSM SMS', address: endsOf(message).source, port: NO_PORT };
+    const received: FromBearer = { type: 'Datagram', source, destination: this.#local, octets };
+    if (this.#receive) this.#receive(received);
+    else if (this.#early.length >= MAX_EARLY) return commandStatuses.ESME_RX_T_APPN;
+    else this.#early.push(received);
     return commandStatuses.ESME_ROK;
   }
 
-  function serve(socket: Socket): void {
-    sockets.add(socket);
-    let number: string | undefined;
-    const deliver: Deliver = (message) => {
-      send(message);
-    };
-    const { send } = connection(socket, handle, () => {
-      sockets.delete(socket);
-      if (number !== undefined && bound.get(number) === deliver) bound.delete(number);
-    });
+  #submit(datagram: Datagram, wishes: Wishes, done: (submission: Submission) => void): void {
+    if (this.#closing) return;
+    const { length } = digits(datagram.destination.address);
+    if (length === 0 || length > MAX_DIGITS) {
+      const status = commandStatuses.ESME_RINVDSTADR;
+      queueMicrotask(() => done({ state: 'refused', status, error: 'this is no telephone number' }));
+      return;
+    }
+    const error = this.#sender() === undefined ? 'not bound to a message centre' : 'too many messages wait';
+    if (this.#sender() === undefined || this.#jobs.length >= MAX_WAITING) {
+      queueMicrotask(() => done({ state: 'lost', error }));
+      return;
+    }
+    this.#jobs.push({ datagram, wishes, done, refusals: 0 });
+    this.#work();
+  }
 
-    function handle(pdu: Smpp): void {
-      if (
-        pdu.command === 'bind_transceiver' ||
-        pdu.command === 'bind_receiver' ||
-        pdu.command === 'bind_transmitter'
-      ) {
-        const admitted = options.admit?.(pdu.systemId, pdu.password) ?? true;
-        const status = admitted ? commandStatuses.ESME_ROK : commandStatuses.ESME_RBINDFAIL;
-        const command = `${pdu.command}_resp` as const satisfies Command;
-        const tlvs = [tlv('sc_interface_version', Uint8Array.of(INTERFACE_VERSION))];
-        send({ command, systemId: 'wapstack', tlvs }, pdu.sequence, status);
-        if (!admitted) return;
-        number = digits(pdu.addressRange);
-        if (pdu.command === 'bind_transmitter') return;
-        bound.set(number, deliver);
-        for (const message of kept.get(number) ?? []) deliver(message);
-        kept.delete(number);
-      } else if (isMessage(pdu)) {
-        const status = number === undefined ? commandStatuses.ESME_RINVBNDSTS : route(pdu);
-        const command = `${pdu.command}_resp` as const satisfies Command;
-        const messageId = status === commandStatuses.ESME_ROK ? String(++messages) : '';
-        send({ command, messageId, tlvs: [] }, pdu.sequence, status);
-      }
+  #work(): void {
+    const link = this.#sender();
+    while (link !== undefined && this.#pause === undefined && link.outstanding() < WINDOW) {
+      const job = this.#jobs.shift();
+      if (job === undefined) return;
+      link.request(this.#message(job), (answer) => this.#answered(job, answer));
     }
   }
 
-  const server = createServer(serve);
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, options.host, resolve);
-  });
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : options.port;
+  #message({ datagram, wishes }: Job): Message {
+    const { address, carriage = 'data_sm', storeAndForward } = this.#options;
+    const stored = wishes.storeAndForward ?? storeAndForward ?? false;
+    // Not every centre has a datagram mode for submit_sm: there the default is asked for.
+    const otherwise = carriage === 'data_sm' ? esmClass.datagram : esmClass.default;
+    return toMessage(datagram.octets, carriage, {
+      source: address,
+      destination: datagram.destination.address,
+      mode: stored ? esmClass.storeAndForward : otherwise,
+      ...(wishes.validity !== undefined && { validity: wishes.validity }),
+      ...(wishes.receipt && { receipt: true }),
+    });
+  }
 
-  return {
-    local: udpEndpoint(options.host, port),
-    numbers: () => [...bound.keys()].map((number) => `+${number}`),
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        for (const socket of sockets) socket.destroy();
-      }),
-  };
+  #answered(job: Job, answer: Smpp | undefined): void {
+    if (answer === undefined) job.done({ state: 'lost', error: 'the message centre hung up' });
+    else if (answer.status === commandStatuses.ESME_ROK) {
+      job.done({ state: 'accepted', messageId: 'messageId' in answer ? answer.messageId : '' });
+    } else if (busy.has(answer.status) && job.refusals < BUSY_TIMES) {
+      job.refusals++;
+      this.#jobs.unshift(job);
+      this.#pause ??= this.#scheduler.schedule(BUSY_TIME, () => {
+        this.#pause = undefined;
+        this.#work();
+      });
+    } else {
+      const error = `the message centre refused: ${statusName(answer.status)}`;
+      job.done({ state: 'refused', status: answer.status, error });
+    }
+    this.#work();
+  }
+
+  #sender(): Link | undefined {
+    return this.#links.get('bind_transceiver') ?? this.#links.get('bind_transmitter');
+  }
+
+  /** What waits when nobody can send it any more. */
+  #fail(error: string): void {
+    if (this.#sender() !== undefined) return;
+    for (const job of this.#jobs.splice(0)) job.done({ state: 'lost', error });
+  }
+
+  #undelivered({ source, destination }: Datagram, error: string): void {
+    this.#receive?.({ type: 'Undelivered', source, destination, error });
+  }
+
+  #manage(type: string, text: string): void {
+    if (!this.#closing) this.#options.manage?.({ type, layer: 'SMPP', text });
+  }
+
+  #close(): Promise<void> {
+    this.#closing ??= new Promise((resolve) => {
+      this.#receive = () => undefined;
+      this.#pause?.();
+      this.#jobs.length = 0;
+      for (const cancel of this.#reconnects.values()) cancel();
+      if (this.#links.size === 0) resolve();
+      this.#ended = resolve;
+      for (const link of this.#links.values()) link.unbind();
+    });
+    return this.#closing;
+  }
+}
+
+/** Statuses that will not be the same a little later. */
+const busy = new Set<number>([commandStatuses.ESME_RTHROTTLED, commandStatuses.ESME_RMSGQFUL]);
+
+/** WAP-159 §5.4.8 by parameters, SMPP 3.4 Appendix B by text. */
+function receiptOf(message: Message): Receipt | undefined {
+  const text = decodeLatin1(contentOf(message) ?? new Uint8Array(0));
+  const id = parameter(message.tlvs, 'receipted_message_id');
+  const messageId = id ? decodeLatin1(id).replace(/\0.*$/s, '') : /\bid:(\S+)/.exec(text)?.[1];
+  if (messageId === undefined || messageId === '') return undefined;
+  const number = parameterNumber(message.tlvs, 'message_state');
+  const word = /\bstat:(\S+)/.exec(text)?.[1];
+  const state = Object.entries(messageStates).find(([name, value]) =>
+    number === undefined ? word !== undefined && stateWords[name as MessageState] === word : value === number,
+  );
+  return { messageId, state: state?.[0] as MessageState | undefined, address: endsOf(message).source };
 }

@@ -1,43 +1,42 @@
+/** SMPP over TCP: our two ends with each other, and each with the `smpp` library of the npm registry, which knows nothing of ours. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createConnection } from 'node:net';
 import {
-  type Bearer,
   type Driver,
   drive,
+  type MessageCentreOptions,
   openMessageCentre,
   openSmpp,
   realScheduler,
+  type SmppOptions,
 } from '../../src/bearer/index.js';
-import { KEPT_MESSAGES } from '../../src/bearer/smpp.js';
-import { decodeSmpp, encodeSmpp, smppFrames } from '../../src/bearer/smpp-pdu.js';
 import type { Endpoint } from '../../src/wap/address.js';
 import { seededRandom } from '../../src/wap/random.js';
 import { transactions } from '../../src/wap/stack.js';
-import { type FromBearer, NO_PORT } from '../../src/wap/wdp/index.js';
+import type { FromBearer } from '../../src/wap/wdp/index.js';
 import type { TransactionIndication, TransactionRequest } from '../../src/wap/wtp/index.js';
+import { message } from '../bearer/smpp-world.js';
 import { hex } from '../support/hex.js';
+import { connectLibrary, type LibraryPdu, libraryServer } from './smpp-library.js';
 
 const gateway: Endpoint = { bearer: 'GSM SMS', address: '+33600000001', port: 9201 };
 const phone: Endpoint = { bearer: 'GSM SMS', address: '+33600000002', port: 49152 };
+const push = '06 0504 0b84 23f0 61';
 
-describe('SMPP bearer and message centre (WAP-159)', () => {
+describe('SMPP over TCP (WAP-159)', () => {
   const open: { close(): Promise<void> }[] = [];
   afterEach(async () => {
     for (const each of open.splice(0).reverse()) await each.close();
   });
 
-  async function centre(admit?: (systemId: string, password: string) => boolean) {
-    const made = await openMessageCentre({ host: '127.0.0.1', port: 0, ...(admit && { admit }) });
+  async function centre(more: Partial<MessageCentreOptions> = {}) {
+    const made = await openMessageCentre({ host: '127.0.0.1', port: 0, ...more });
     open.push(made);
     return made;
   }
 
-  async function bind(
-    port: number,
-    address: string,
-    more: { carriage?: 'submit_sm'; storeAndForward?: true } = {},
-  ) {
+  async function bind(port: number, address: string, more: Partial<SmppOptions> = {}) {
     const bearer = await openSmpp({
       host: '127.0.0.1',
       port,
@@ -50,12 +49,13 @@ describe('SMPP bearer and message centre (WAP-159)', () => {
     return bearer;
   }
 
-  const next = (bearer: Bearer) => new Promise<FromBearer>((resolve) => bearer.onDatagram(resolve));
+  const datagram = (source: Endpoint, destination: Endpoint, octets: string) =>
+    message(source.address, destination.address, octets);
 
   for (const carriage of ['data_sm', 'submit_sm'] as const) {
     it(`[WDPWCMPAdapt-S-001] [WDPWCMPAdapt-S-002] [WDPWCMPAdapt-S-020] [WDPWCMPAdapt-S-005] a class 2 transaction of 400 octets each way by ${carriage}`, async () => {
       const { local } = await centre();
-      const more = carriage === 'submit_sm' ? { carriage } : {};
+      const more: Partial<SmppOptions> = { carriage };
       const done = new Promise<Uint8Array>((resolve, reject) => {
         void (async () => {
           const server: Driver<TransactionRequest> = drive<TransactionRequest, TransactionIndication>({
@@ -95,39 +95,6 @@ describe('SMPP bearer and message centre (WAP-159)', () => {
     });
   }
 
-  const datagram = (destination: Endpoint, octets: string) => ({
-    type: 'Datagram' as const,
-    source: { ...gateway, port: NO_PORT },
-    destination: { ...destination, port: NO_PORT },
-    octets: hex(octets),
-  });
-
-  it('nobody has that number: the datagram comes back, in datagram mode', async () => {
-    const { local } = await centre();
-    const bearer = await bind(local.port, gateway.address);
-    const coming = next(bearer);
-    bearer.send(datagram(phone, '06 0504 0b84 23f0 61'));
-    const { type, destination } = await coming;
-    assert.deepEqual([type, destination.address], ['Undelivered', phone.address]);
-  });
-
-  it('[WDPWCMPAdapt-S-011] store and forward: the centre keeps it until the number binds, and keeps no more than it can', async () => {
-    const { local } = await centre();
-    const sender = await bind(local.port, gateway.address, { storeAndForward: true });
-    const coming = next(sender);
-    for (let i = 0; i <= KEPT_MESSAGES; i++) sender.send(datagram(phone, '06 0504 0b84 23f0 61'));
-    assert.equal((await coming).type, 'Undelivered');
-    const receiver = await bind(local.port, phone.address);
-    const received = await next(receiver);
-    assert.deepEqual(received.type === 'Datagram' && received.octets, hex('06 0504 0b84 23f0 61'));
-    assert.equal(received.source.address, gateway.address);
-  });
-
-  it('a system that is not admitted cannot bind', async () => {
-    const { local } = await centre((_systemId, password) => password === 'other');
-    await assert.rejects(bind(local.port, gateway.address), { name: 'ProtocolError' });
-  });
-
   it('[WDPWCMPAdapt-S-007] closing unbinds: the number is free, and sending afterwards does nothing', async () => {
     const made = await centre();
     const bearer = await bind(made.local.port, gateway.address);
@@ -135,66 +102,156 @@ describe('SMPP bearer and message centre (WAP-159)', () => {
     await bearer.close();
     await bearer.close();
     assert.deepEqual(made.numbers(), []);
-    bearer.send(datagram(phone, '00'));
+    bearer.send(datagram(gateway, phone, '00'));
   });
 
-  it('the centre hangs up: what was not answered, and what is sent then, comes back', async () => {
+  it('a refusal and a centre that is not there are told by name', async () => {
+    const made = await centre({ accounts: [{ systemId: 'wap', password: 'other', addresses: [] }] });
+    await assert.rejects(bind(made.local.port, gateway.address), {
+      name: 'ProtocolError',
+      message: 'SMPP in binding: the message centre refused: ESME_RINVPASWD',
+    });
+    await made.close();
+    await assert.rejects(bind(made.local.port, gateway.address), /ECONNREFUSED/);
+  });
+
+  it('the centre hangs up: what is sent then comes back', async () => {
     const made = await centre();
     const bearer = await bind(made.local.port, gateway.address);
+    const unbound = new Promise<void>((resolve) => {
+      const look = () => (bearer.bound() ? setImmediate(look) : resolve());
+      look();
+    });
     await made.close();
-    const coming = next(bearer);
-    bearer.send(datagram(phone, '06 0504 0b84 23f0 61'));
+    await unbound;
+    const coming = new Promise<FromBearer>((resolve) => bearer.onDatagram(resolve));
+    bearer.send(datagram(gateway, phone, push));
     assert.equal((await coming).type, 'Undelivered');
-    await assert.rejects(bind(made.local.port, gateway.address));
   });
 
-  it('[WDPWCMPAdapt-S-008] enquire_link is answered; what is not understood gets generic_nack, a broken length the end', async () => {
+  it('a broken length ends a connection, and no other', async () => {
     const { local } = await centre();
     const socket = createConnection({ host: local.address, port: local.port });
-    const frames = smppFrames();
-    const answer = async (octets: Uint8Array) => {
-      socket.write(octets);
-      const [chunk] = (await once(socket, 'data')) as [Uint8Array];
-      return frames(chunk).map((each) => decodeSmpp(each))[0];
-    };
-    const enquiry = encodeSmpp({ command: 'enquire_link', status: 0, sequence: 5 });
-    assert.deepEqual(await answer(enquiry), { command: 'enquire_link_resp', status: 0, sequence: 5 });
-    const unknown = hex('00000010 00001234 00000000 00000006');
-    assert.deepEqual(await answer(unknown), { command: 'generic_nack', status: 3, sequence: 6 });
-    const corrupt = hex('00000011 00000006 00000000 00000007 00');
-    assert.deepEqual(await answer(corrupt), { command: 'generic_nack', status: 8, sequence: 7 });
-    const unbound = encodeSmpp({
-      ...decodeMessage(),
-      status: 0,
-      sequence: 8,
-    });
-    assert.deepEqual(await answer(unbound), {
-      command: 'data_sm_resp',
-      status: 4,
-      sequence: 8,
-      messageId: '',
-      tlvs: [],
-    });
     const closed = once(socket, 'close');
-    assert.deepEqual(await answer(hex('00000001')), { command: 'generic_nack', status: 2, sequence: 0 });
+    socket.write(hex('ffffffff'));
+    socket.resume();
     await closed;
+    assert.ok((await bind(local.port, gateway.address)).bound());
+  });
+
+  describe('our message centre serves the smpp library', () => {
+    it('[WDPWCMPAdapt-S-005] bind, submit with a user data header, receipt, enquire_link, unbind', async () => {
+      const { local } = await centre();
+      const terminal = await bind(local.port, phone.address);
+      const coming = new Promise<FromBearer>((resolve) => terminal.onDatagram(resolve));
+      const library = await connectLibrary(local.port);
+      const bound = await library.request('bind_transceiver', {
+        system_id: 'library',
+        password: 'x',
+        address_range: '33600000001',
+      });
+      assert.equal(bound.command_status, 0);
+      assert.equal(bound.sc_interface_version, 0x34);
+      const delivered = library.next('deliver_sm');
+      const accepted = await library.request('submit_sm', {
+        source_addr: '33600000001',
+        destination_addr: '33600000002',
+        esm_class: 0x40,
+        data_coding: 0xf5,
+        registered_delivery: 1,
+        short_message: { udh: Buffer.from('0605040b8423f0', 'hex'), message: Buffer.from('a') },
+      });
+      assert.deepEqual([accepted.command_status, accepted.message_id], [0, '1']);
+      const received = await coming;
+      assert.deepEqual(received.type === 'Datagram' && received.octets, hex(push));
+      const receipt = await delivered;
+      assert.equal(receipt.esm_class, 4);
+      assert.equal(receipt.message_state, 2);
+      assert.equal(receipt.receipted_message_id, '1');
+      assert.equal((await library.request('enquire_link', {})).command, 'enquire_link_resp');
+      assert.equal((await library.request('unbind', {})).command, 'unbind_resp');
+      await library.closed;
+    });
+  });
+
+  describe('our bearer at a message centre made of the smpp library', () => {
+    it('[WDPWCMPAdapt-S-001] [WDPWCMPAdapt-S-002] [WDPWCMPAdapt-S-012] what it sends is read there as meant, and answered', async () => {
+      const asked: LibraryPdu[] = [];
+      const server = await libraryServer((pdu, session) => {
+        asked.push(pdu);
+        session.send(pdu.response({ message_id: 'abc', system_id: 'lib' }));
+        if (pdu.command === 'data_sm') {
+          session.request('data_sm', {
+            service_type: 'WAP',
+            source_addr: '33600000002',
+            destination_addr: '33600000001',
+            data_coding: 4,
+            source_port: 49152,
+            dest_port: 9201,
+            message_payload: Buffer.from('6f6b', 'hex'),
+          });
+        }
+      });
+      open.push(server);
+      const bearer = await bind(server.port, gateway.address);
+      const coming = new Promise<FromBearer>((resolve) => bearer.onDatagram(resolve));
+      bearer.send(datagram(gateway, phone, '0b 0504 c000 23f1 00 03 07 02 01 6162'));
+      const received = await coming;
+      assert.deepEqual(received.type === 'Datagram' && received.octets, hex('06 0504 23f1 c000 6f6b'));
+      const [bound, sent] = asked;
+      assert.deepEqual(
+        [
+          bound?.command,
+          bound?.system_id,
+          bound?.system_type,
+          bound?.interface_version,
+          bound?.address_range,
+        ],
+        ['bind_transceiver', 'wap', 'WAP', 0x34, '33600000001'],
+      );
+      assert.deepEqual(
+        [
+          sent?.command,
+          sent?.esm_class,
+          sent?.data_coding,
+          sent?.source_port,
+          sent?.dest_port,
+          sent?.sar_msg_ref_num,
+          sent?.sar_total_segments,
+          sent?.sar_segment_seqnum,
+          sent?.more_messages_to_send,
+        ],
+        ['data_sm', 1, 4, 9201, 49152, 7, 2, 1, 1],
+      );
+      await bearer.close();
+      assert.equal(asked.at(-1)?.command, 'unbind');
+    });
+
+    it('[WDPWCMPAdapt-S-014] [WDPWCMPAdapt-S-018] submit_sm with header, validity and receipt', async () => {
+      const asked: LibraryPdu[] = [];
+      const server = await libraryServer((pdu, session) => {
+        asked.push(pdu);
+        session.send(pdu.response({ message_id: 'abc' }));
+      });
+      open.push(server);
+      const bearer = await bind(server.port, gateway.address, { carriage: 'submit_sm' });
+      const submission = await new Promise((resolve) =>
+        bearer.submit(
+          datagram(gateway, phone, push),
+          { storeAndForward: true, validity: 3_600_000, receipt: true },
+          resolve,
+        ),
+      );
+      assert.deepEqual(submission, { state: 'accepted', messageId: 'abc' });
+      const sent = asked[1];
+      assert.deepEqual(
+        [sent?.command, sent?.esm_class, sent?.registered_delivery, sent?.dest_addr_ton, sent?.dest_addr_npi],
+        ['submit_sm', 0x43, 1, 1, 1],
+      );
+      assert.deepEqual(sent?.short_message, {
+        udh: [Buffer.from('05040b8423f0', 'hex')],
+        message: Buffer.from('a'),
+      });
+    });
   });
 });
-
-/** A data_sm without anything in it. */
-function decodeMessage() {
-  return {
-    command: 'data_sm',
-    serviceType: '',
-    sourceTon: 0,
-    sourceNpi: 0,
-    source: '1',
-    destinationTon: 0,
-    destinationNpi: 0,
-    destination: '2',
-    esmClass: 0,
-    registeredDelivery: 0,
-    dataCoding: 4,
-    tlvs: [],
-  } as const;
-}
