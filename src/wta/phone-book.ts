@@ -97,14 +97,15 @@ export class PhoneBook {
     return entry && (isField(field) ? entry[field] : '');
   }
 
-  /** §11.2.5: 0 where it is done, an error code, or `undefined` where there is no such place. */
+  /** §11.2.5: 0 where it is done, an error code, or `undefined` where there is no entry. */
   change(index: number, field: string, value: string): Written {
-    if (!this.#isPlace(index)) return undefined;
+    const entry = this.#entry(index);
+    if (entry === undefined) return undefined;
     if (!isField(field)) return phoneBookErrors['no such field'];
     if (field === 'number' && !isPhoneNumber(value)) return phoneBookErrors['not a number'];
     const wrong = field === 'name' ? this.#wrongName(value) : this.#wrongNumber(value);
     if (wrong !== undefined) return wrong;
-    this.#put(index, { ...(this.#entries[index - 1] ?? empty), [field]: value });
+    this.#put(index, { ...entry, [field]: value });
     return 0;
   }
 

@@ -99,7 +99,7 @@ export class Telephone {
   #ussd: { readonly by: 'telephone' | 'network'; readonly kind: string; readonly id: number } | undefined;
   #nextUssd = 0;
   /** Tones that are on their way, by leg: who waits for them to have been sent. */
-  readonly #tones = new Map<Leg, (() => void)[]>();
+  readonly #tones = new Map<Leg, ((isSent: boolean) => void)[]>();
   #refusedText = false;
 
   constructor(host: TelephoneHost, { clock, phoneBook = new PhoneBook() }: TelephoneOptions) {
@@ -170,7 +170,7 @@ export class Telephone {
   }
 
   /** §9.2.4. @param sent is called when the tones are out */
-  sendDtmf(handle: number, tones: string, sent: () => void = () => {}): boolean {
+  sendDtmf(handle: number, tones: string, sent: (isSent: boolean) => void = () => {}): boolean {
     const call = this.#calls.get(handle);
     if (call?.gsm !== 'call active' || call.leg === undefined) return false;
     this.#tones.set(call.leg, [...(this.#tones.get(call.leg) ?? []), sent]);
@@ -179,7 +179,7 @@ export class Telephone {
   }
 
   /** §8.2.2: on the call that makeCall made last. */
-  sendPublicDtmf(tones: string, sent: () => void): boolean {
+  sendPublicDtmf(tones: string, sent: (isSent: boolean) => void): boolean {
     return this.#publicCall !== undefined && this.sendDtmf(this.#publicCall.handle, tones, sent);
   }
 
@@ -377,7 +377,7 @@ export class Telephone {
         if (this.#move(call, 'DTMF Sent')) {
           this.#tellOf(call, wtaEvent('wtaev-cc/dtmf', call.handle, indication.tones));
         }
-        sent?.();
+        sent?.(true);
         return;
       }
       case 'cleared':
@@ -415,7 +415,10 @@ export class Telephone {
     const wasPending = call.gsm === 'call pending';
     if (!this.#end(call, clearedResults[cause])) return;
     if (wasPending) this.logs.write('missed', call.number, this.now);
-    if (call.leg !== undefined) this.#tones.delete(call.leg);
+    if (call.leg !== undefined) {
+      for (const sent of this.#tones.get(call.leg) ?? []) sent(false);
+      this.#tones.delete(call.leg);
+    }
     this.#answer(call, cause);
     const group = this.#calls.get(call.multiparty);
     if (group !== undefined) this.#left(call, group);
