@@ -118,8 +118,10 @@ const DEFAULT_TIMEOUT: Millis = 60_000;
 /** Gateways that send a session on to the next; more are a circle. */
 const REDIRECTS_MAX = 5;
 
-/** As the gateway does: a datagram that no link has to take apart, and eight of them before an acknowledgement. */
+/** As the gateway does: a datagram that no link has to take apart. */
 const segmentation = { packet: 1400, group: 1405, numGroups: 4 } as const;
+
+/** Octets before an acknowledgement: eight such datagrams. */
 const MAXIMUM_GROUP = 11_200;
 
 /** Connectionless WSP repeats nothing by itself: the user agent does (§6.4.1), so often and after so long. */

@@ -17,7 +17,7 @@ describe('wapstack bench', () => {
   it('another name is wrong usage', () => {
     const { status, stdout, stderr } = run('bench', ['nothing']);
     assert.deepEqual([status, stdout], [2, '']);
-    assert.match(stderr, /^there is no benchmark nothing; there are .*wbxml/);
+    assert.match(stderr, /^wapstack: there is no benchmark nothing; there are .*wbxml/);
   });
 
   it('ratios are taken round by round, and told with their spread', () => {

@@ -46,7 +46,7 @@ describe('wapstack, the command line', function () {
   it('a failure is one line, with exit status 1; --debug, anywhere, adds the stack', async () => {
     const failed = await run('wbxml', 'decode', 'package.json');
     assert.equal(failed.status, 1);
-    assert.match(failed.stderr, /^wapstack: WBXML at octet \d+: [^\n]+\n$/);
+    assert.match(failed.stderr, /^wapstack: package\.json: WBXML at octet \d+: [^\n]+\n$/);
     for (const line of [
       ['--debug', 'wbxml', 'decode', 'package.json'],
       ['wbxml', 'decode', 'package.json', '--debug'],
