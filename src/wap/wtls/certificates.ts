@@ -2,7 +2,7 @@
 import { type PublicKey, rsaVerifyBlock } from '../crypto.js';
 import { DecodeError } from '../errors.js';
 import { decodeLatin1, equalOctets } from '../octets.js';
-import { equalKeys, keyHash } from '../pki/keys.js';
+import { keyHash } from '../pki/keys.js';
 import {
   encodeIdentifier,
   formatIdentifier,
@@ -49,13 +49,22 @@ export function authoritiesOf(trust: Trust): readonly WtlsTrust[] {
   ];
 }
 
+const hashes = new WeakMap<PublicKey, Uint8Array>();
+
+/** The hash of a key that is asked for with every hello. */
+function hashOf(key: PublicKey): Uint8Array {
+  const hash = hashes.get(key) ?? keyHash(key);
+  hashes.set(key, hash);
+  return hash;
+}
+
 /** Whether an identifier of a list means that authority: by its key, or by its name. `null` means any. */
 export function isMeant(identifier: Identifier, authority: WtlsTrust): boolean {
   switch (identifier.type) {
     case 'null':
       return true;
     case 'key_hash_sha':
-      return equalOctets(identifier.keyHash, keyHash(authority.publicKey));
+      return equalOctets(identifier.keyHash, hashOf(authority.publicKey));
     default:
       return equalOctets(encodeIdentifier(identifier), encodeIdentifier(authority.name));
   }
@@ -242,5 +251,3 @@ export function urlOf(list: readonly HandshakeCertificate[]): string | undefined
 export function fetched(octets: Uint8Array): readonly HandshakeCertificate[] {
   return [{ format: 'X509Cert', octets }];
 }
-
-export { equalKeys };
