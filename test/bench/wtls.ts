@@ -2,10 +2,11 @@
  * WTLS beside the bare operations that bound it: `node dist/test/bench/wtls.js`. Full RSA-1024 handshakes at the server
  * against node:crypto's private operation; records sealed and opened against the bare cipher; memory of 10,000 connections.
  */
-import { constants, createPrivateKey, privateDecrypt } from 'node:crypto';
-import { udpEndpoint } from '../../src/wap/address.js';
+import { constants, createPrivateKey, privateDecrypt, randomBytes } from 'node:crypto';
+import { type Endpoint, udpEndpoint } from '../../src/wap/address.js';
 import { encodePrivateKeyInfo, pem } from '../../src/wap/pki/index.js';
-import { seededRandom } from '../../src/wap/random.js';
+import { type Random, seededRandom } from '../../src/wap/random.js';
+import type { DatagramIndication } from '../../src/wap/wdp/index.js';
 import { keyedCipher } from '../../src/wap/wtls/cipher.js';
 import {
   type BulkCipherName,
@@ -21,7 +22,8 @@ import {
 } from '../../src/wap/wtls/index.js';
 import { bank, rsaAuthority, rsaKey } from '../wap/wtls/parties.js';
 
-const clock = { now: () => Date.now() };
+// Stands still: a recorded handshake has to be the same with the server's twin.
+const clock = { now: () => 1_000_000_000_000 };
 const gateway = udpEndpoint('10.0.0.1', 9203);
 
 /** Microseconds that one call takes, the best of several runs. */
@@ -35,49 +37,50 @@ function measure(count: number, call: () => void): number {
   return best;
 }
 
-/** Handshakes of a fresh client each; what the server spends on them, in microseconds each. */
-function handshakes(server: Wtls, count: number, offset: number): number {
-  const random = seededRandom(offset);
-  let spent = 0n;
-  for (let i = 0; i < count; i++) {
-    const number = offset + i;
+const random: Random = { octets: (count) => randomBytes(count) };
+
+function makeServer(seed: number): Wtls {
+  return wtlsServer({ random: seededRandom(seed), clock, identities: [bank()] });
+}
+
+/** What clients send for a full handshake with a server of that seed. */
+function recordFlights(seed: number, count: number) {
+  const server = makeServer(seed);
+  return Array.from({ length: count }, (_, number) => {
     const phone = udpEndpoint(`10.${1 + (number >> 16)}.${(number >> 8) & 255}.${number & 255}`, 49152);
     const client = wtlsClient({ random, clock, trusted: [rsaAuthority().trust] });
-    const toServer = (effects: ReturnType<Wtls['fromBelow']>): void => {
+    const flights: Uint8Array[] = [];
+    const bring = (effects: ReturnType<Wtls['fromBelow']>): void => {
       for (const effect of effects) {
         if (!('down' in effect)) continue;
-        const start = process.hrtime.bigint();
-        const answers = server.fromBelow({
-          type: 'T-DUnitdata.ind',
-          source: phone,
-          destination: gateway,
-          userData: effect.down.userData,
-        });
-        spent += process.hrtime.bigint() - start;
-        for (const answer of answers) {
-          if (!('down' in answer)) continue;
-          toServer(
-            client.fromBelow({
-              type: 'T-DUnitdata.ind',
-              source: gateway,
-              destination: phone,
-              userData: answer.down.userData,
-            }),
-          );
+        const { userData } = effect.down;
+        flights.push(userData);
+        for (const answer of server.fromBelow(indication(phone, gateway, userData))) {
+          if ('down' in answer) bring(client.fromBelow(indication(gateway, phone, answer.down.userData)));
         }
       }
     };
-    toServer(
-      client.fromAbove({
-        type: 'T-DUnitdata.req',
-        source: phone,
-        destination: gateway,
-        userData: Uint8Array.of(1),
-      }),
-    );
+    const userData = Uint8Array.of(1);
+    bring(client.fromAbove({ type: 'T-DUnitdata.req', source: phone, destination: gateway, userData }));
+    return { phone, flights };
+  });
+}
+
+function indication(source: Endpoint, destination: Endpoint, userData: Uint8Array): DatagramIndication {
+  return { type: 'T-DUnitdata.ind', source, destination, userData };
+}
+
+/** What a server of that seed spends on the handshakes that were recorded with its twin, in microseconds each. */
+function replay(server: Wtls, recorded: ReturnType<typeof recordFlights>): number {
+  const start = process.hrtime.bigint();
+  for (const { phone, flights } of recorded) {
+    for (const flight of flights) server.fromBelow(indication(phone, gateway, flight));
+  }
+  const spent = Number(process.hrtime.bigint() - start) / recorded.length / 1000;
+  for (const { phone } of recorded) {
     if (server.information({ local: gateway, remote: phone }) === undefined) throw new Error('no connection');
   }
-  return Number(spent) / count / 1000;
+  return spent;
 }
 
 function row(name: string, value: string): void {
@@ -93,9 +96,8 @@ const cryptogram = new Uint8Array(128).fill(7);
 const bare = measure(400, () => {
   privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, cryptogram);
 });
-const server = () => wtlsServer({ random: seededRandom(2), clock, identities: [bank()] });
-handshakes(server(), 300, 0);
-const full = Math.min(...[1, 2, 3].map((run) => handshakes(server(), 500, 1000 * run)));
+const recorded = recordFlights(2, 500);
+const full = Math.min(...Array.from({ length: 8 }, () => replay(makeServer(2), recorded)));
 row('RSA-1024 private operations of node:crypto a second', (1e6 / bare).toFixed(0));
 row('full RSA-1024 handshakes of the server a second', `${(1e6 / full).toFixed(0)} (${percent(bare, full)})`);
 
@@ -104,7 +106,6 @@ row('full RSA-1024 handshakes of the server a second', `${(1e6 / full).toFixed(0
 for (const name of ['RC5_CBC', '3DES_CBC_EDE', 'DES_CBC', 'IDEA_CBC'] as const satisfies BulkCipherName[]) {
   const spec = cipherSpecByName(name, 'SHA');
   for (const length of [100, 1400]) {
-    const random = seededRandom(3);
     const parameters = {
       spec,
       masterSecret: masterSecretOf(random.octets(20)),
@@ -145,10 +146,11 @@ for (const name of ['RC5_CBC', '3DES_CBC_EDE', 'DES_CBC', 'IDEA_CBC'] as const s
 
 // ---- memory
 
-const crowd = server();
+const many = recordFlights(3, 10_000);
 globalThis.gc?.();
 const before = process.memoryUsage();
-handshakes(crowd, 10_000, 100_000);
+const crowd = makeServer(3);
+replay(crowd, many);
 globalThis.gc?.();
 const after = process.memoryUsage();
 const mebibytes = (after.heapUsed + after.external - before.heapUsed - before.external) / 2 ** 20;

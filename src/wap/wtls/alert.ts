@@ -92,9 +92,9 @@ export function formatAlert({ level, description }: Pick<Alert, 'level' | 'descr
 /** The blocks of four octets of a record, padded with zeros, exclusive-or. No record: four zeros. */
 export function checksumOf(record: Uint8Array): Uint8Array {
   const checksum = new Uint8Array(CHECKSUM_OCTETS);
-  for (const [i, octet] of record.entries()) {
+  for (let i = 0; i < record.length; i++) {
     const at = i % CHECKSUM_OCTETS;
-    checksum[at] = (checksum[at] as number) ^ octet;
+    checksum[at] = (checksum[at] as number) ^ (record[i] as number);
   }
   return checksum;
 }

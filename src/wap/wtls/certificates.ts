@@ -2,8 +2,7 @@
 import { type PublicKey, rsaVerifyBlock } from '../crypto.js';
 import { DecodeError } from '../errors.js';
 import { decodeLatin1, equalOctets } from '../octets.js';
-import { findChain } from '../pki/chain.js';
-import { equalKeys, keyHash } from '../pki/keys.js';
+import { keyHash } from '../pki/keys.js';
 import {
   encodeIdentifier,
   formatIdentifier,
@@ -14,7 +13,7 @@ import {
   type WtlsCertificate,
   type WtlsTrust,
 } from '../pki/wtls-certificate.js';
-import { type Certificate, decodeCertificate, displayName } from '../pki/x509.js';
+import { type Certificate, decodeCertificate, displayName, findChain } from '../pki/x509.js';
 import type { Millis } from '../time.js';
 import type { HandshakeCertificate, KeyExchangeId } from './handshake.js';
 import { type Refusal, refuse } from './refusal.js';
@@ -50,13 +49,22 @@ export function authoritiesOf(trust: Trust): readonly WtlsTrust[] {
   ];
 }
 
+const hashes = new WeakMap<PublicKey, Uint8Array>();
+
+/** The hash of a key that is asked for with every hello. */
+function hashOf(key: PublicKey): Uint8Array {
+  const hash = hashes.get(key) ?? keyHash(key);
+  hashes.set(key, hash);
+  return hash;
+}
+
 /** Whether an identifier of a list means that authority: by its key, or by its name. `null` means any. */
 export function isMeant(identifier: Identifier, authority: WtlsTrust): boolean {
   switch (identifier.type) {
     case 'null':
       return true;
     case 'key_hash_sha':
-      return equalOctets(identifier.keyHash, keyHash(authority.publicKey));
+      return equalOctets(identifier.keyHash, hashOf(authority.publicKey));
     default:
       return equalOctets(encodeIdentifier(identifier), encodeIdentifier(authority.name));
   }
@@ -243,5 +251,3 @@ export function urlOf(list: readonly HandshakeCertificate[]): string | undefined
 export function fetched(octets: Uint8Array): readonly HandshakeCertificate[] {
   return [{ format: 'X509Cert', octets }];
 }
-
-export { equalKeys };

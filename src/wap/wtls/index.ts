@@ -10,6 +10,7 @@ export {
   encodeAlert,
   formatAlert,
 } from './alert.js';
+export { type CardSecretOptions, cardSecretMaker } from './card.js';
 export { type ReadRecord, type WtlsReader, wtlsReader } from './dissect.js';
 export {
   type ClientHello,

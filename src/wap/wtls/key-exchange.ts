@@ -13,6 +13,7 @@ import {
   type RsaPublicKey,
   rsaDecryptSecret,
   rsaEncrypt,
+  toBigint,
   uncompressPoint,
 } from '../crypto.js';
 import { concat } from '../octets.js';
@@ -296,7 +297,8 @@ function rsaFault(suite: KeyExchangeSuite, key: RsaPublicKey): Refusal | undefin
     key.modulus[0] !== 0 &&
     ((key.modulus.at(-1) ?? 0) & 1) === 1 &&
     key.exponent.length <= 8 &&
-    ((key.exponent.at(-1) ?? 0) & 1) === 1;
+    ((key.exponent.at(-1) ?? 0) & 1) === 1 &&
+    toBigint(key.exponent) > 1n;
   return isKey ? undefined : refuse('illegal_parameter', `a modulus of ${bits} bits is not taken`);
 }
 

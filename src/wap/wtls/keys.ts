@@ -1,5 +1,5 @@
 /** From a shared secret to the keys of records: WAP-261 §11. */
-import { hmacDigest, md5, pHash, sha1 } from '../crypto.js';
+import { digestOf, hmacDigest, keyedHmac, pHash } from '../crypto.js';
 import { concat, encodeUtf8 } from '../octets.js';
 import { type KeyedCipher, keyedCipher } from './cipher.js';
 import type { CipherSpec, Mac } from './suites.js';
@@ -17,17 +17,23 @@ export function prf(
   seed: Uint8Array,
   length: number,
 ): Uint8Array {
-  return pHash(
-    (key, message) => hmacDigest(hash, key, message),
-    secret,
-    concat([encodeUtf8(label), seed]),
-    length,
-  );
+  return expand((message) => hmacDigest(hash, secret, message), label, seed, length);
 }
+
+function expand(
+  hmac: (message: Uint8Array) => Uint8Array,
+  label: string,
+  seed: Uint8Array,
+  length: number,
+): Uint8Array {
+  return pHash((_, message) => hmac(message), empty, concat([encodeUtf8(label), seed]), length);
+}
+
+const empty = new Uint8Array(0);
 
 /** H(handshake_messages): §10.5.8, §10.5.9. */
 export function hashMessages(hash: Hash, messages: readonly Uint8Array[]): Uint8Array {
-  return (hash === 'sha1' ? sha1 : md5)(concat(messages));
+  return digestOf(hash, messages);
 }
 
 /**
@@ -42,7 +48,14 @@ export interface MasterSecret {
 }
 
 export function masterSecretOf(octets: Uint8Array): MasterSecret {
-  return { octets, expand: (hash, label, seed, length) => prf(hash, octets, label, seed, length) };
+  const hmacs: { [H in Hash]?: (message: Uint8Array) => Uint8Array } = {};
+  return {
+    octets,
+    expand(hash, label, seed, length) {
+      hmacs[hash] ??= keyedHmac(hash, octets);
+      return expand(hmacs[hash], label, seed, length);
+    },
+  };
 }
 
 /** §11.1: 20 octets, whatever the length of the pre-master secret. */
@@ -118,7 +131,7 @@ export function writeKeys(parameters: SecurityParameters, side: Side, sequence: 
   }
   const randoms = concat([clientRandom, serverRandom]);
   const key = prf(mac.hash, material, `${side} write key`, randoms, bulkCipher.expandedKeyMaterial);
-  const iv = prf(mac.hash, new Uint8Array(0), `${side} write IV`, concat([number, randoms]), ivSize);
+  const iv = prf(mac.hash, empty, `${side} write IV`, concat([number, randoms]), ivSize);
   return { macSecret, key, iv, cipher: keyedCipher(bulkCipher, key) };
 }
 

@@ -8,7 +8,6 @@ import {
   type Authenticated,
   authenticate,
   authoritiesOf,
-  certifiedKey,
   fetched,
   isAcceptable,
   isVerifiedBy,
@@ -416,7 +415,18 @@ function authenticateClient(
 export function helloMessages({ serverHello, identity, resumed }: Chosen): readonly Uint8Array[] {
   const hello = encodeHandshake(serverHello);
   if (identity === undefined || resumed !== undefined) return [hello];
-  return [hello, encodeHandshake({ type: 'certificate', list: identity.certificates })];
+  return [hello, certificateMessage(identity)];
+}
+
+const certificateMessages = new WeakMap<Identity, Uint8Array>();
+
+/** The same for every client. */
+function certificateMessage(identity: Identity): Uint8Array {
+  const message =
+    certificateMessages.get(identity) ??
+    encodeHandshake({ type: 'certificate', list: identity.certificates });
+  certificateMessages.set(identity, message);
+  return message;
 }
 
 /** ServerKeyExchange*, CertificateRequest* and ServerHelloDone. */
@@ -553,5 +563,3 @@ export function sessionOfServer(handshake: ServerHandshake, at: Millis): SecureS
     since: at,
   };
 }
-
-export { certifiedKey };

@@ -206,8 +206,13 @@ export class ServerConnection {
     const reading = this.#handshake?.reading;
     const states = [...(reading ? [reading] : []), ...(this.#connection?.reads ?? [])];
     const opened = openWith(states, record);
-    // During a handshake: data that overtook Finished.
-    if (opened === undefined) return undefined;
+    if (opened === undefined) {
+      // A record of a connection that was lost. During a handshake it may have overtaken Finished.
+      if (this.#state === 'NULL' && record.contentType !== contentTypes.alert) {
+        this.#line.provoked('critical', 'no_connection', octets);
+      }
+      return undefined;
+    }
     if ('content' in opened) return opened.content;
     if ('duplicate' in opened) {
       if (record.contentType === contentTypes.handshake) this.#duplicateFinished(record);
@@ -248,7 +253,8 @@ export class ServerConnection {
     }
     if (ciphered) this.#line.received(octets);
     const circumstances = { alert: { level, description }, ciphered };
-    if (description === 'no_renegotiation' && this.#connection === undefined) {
+    if (this.#state === 'NULL') {
+      // It answers a HelloRequest: nothing else was sent.
       this.#fire('T-Unitdata.ind', ['Alert (no_renegotiation)'], circumstances);
       this.#line.stopTimer('handshake');
       this.#loseWaiting('the client does not want a connection');

@@ -350,6 +350,34 @@ describe('WTLS against somebody in the middle (WAP-261 §10.5.9, Appendix B)', (
     assert.equal(it.data.at(-1), 'gateway 02');
   });
 
+  it('handshakes of every kind with octets changed on the way: no exception, and no data that were not sent', () => {
+    const kinds: readonly Parameters<typeof conversation>[0][] = [
+      anonymousClient,
+      { keyExchanges: [{ suite: 'DH_anon', parameter: 1 }] },
+      { keyExchanges: [{ suite: 'ECDH_anon', parameter: 7 }] },
+      { ...client, identities: [bank()] },
+    ];
+    const random = seededRandom(11);
+    for (let round = 0; round < 400; round++) {
+      const it = conversation(
+        kinds[round % kinds.length] as (typeof kinds)[number],
+        {
+          anonymousKeys: [rsaKey('anonymous', 512)],
+          identities: [bank()],
+          trusted: [rsaAuthority().trust],
+          policy: { clientAuthentication: 'requested' },
+        },
+        (sdu) => {
+          const [chance = 0, high = 0, low = 0, bits = 0] = random.octets(4);
+          const at = ((high << 8) | low) % sdu.length;
+          return chance < 120 ? sdu.map((octet, i) => (i === at ? octet ^ (bits | 1) : octet)) : sdu;
+        },
+      );
+      it.send(hex('0102'));
+      for (const each of it.data) assert.equal(each, 'gateway 0102');
+    }
+  });
+
   it('at the last sequence number a connection is closed, and the data go over a new one (§9.2.3.1)', () => {
     const it = conversation(
       { ...anonymousClient, cipherSuites: [['NULL', 'SHA_40']] },

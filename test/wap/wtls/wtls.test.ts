@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { linkProfiles } from '../../../src/bearer/index.js';
 import { toHex } from '../../../src/wap/octets.js';
 import { curves } from '../../../src/wap/pki/curves.js';
 import { equalKeys, textIdentifier } from '../../../src/wap/pki/index.js';
@@ -892,9 +893,21 @@ describe('WTLS hello request (WAP-261 §10.5.1.1)', () => {
       it.push(hex('fe'));
       it.run();
       assert.deepEqual(received(it.phone), provisioned ? ['fe'] : []);
-      it.run(200_000);
-      assert.deepEqual(received(it.gateway).length, provisioned ? 0 : 1, 'T-DError.ind');
+      // The phone says that it knows of no connection; so the one who pushed need not wait.
+      const refused = ['T-DError.ind the client does not want a connection'];
+      assert.deepEqual(received(it.gateway), provisioned ? [] : refused);
     }
+  });
+
+  it('what is pushed to a client that is not there is given back when the handshake should long be over', () => {
+    const { client, server } = anonymous();
+    const it = pair({ client, server, profile: { ...linkProfiles.ideal, loss: 1 } });
+    it.push(hex('fe'));
+    it.run(119_000);
+    assert.deepEqual(received(it.gateway), []);
+    it.run(2000);
+    assert.deepEqual(received(it.gateway), ['T-DError.ind the client did not go on']);
+    assert.equal(it.gatewayLayer.size(), 0);
   });
 
   it('not sent, nor heeded, more often than every ten seconds', () => {
