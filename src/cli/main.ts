@@ -40,6 +40,11 @@ const commands = [
 
 /** Runs one command line. @returns the exit status */
 export async function main(args: readonly string[]): Promise<number> {
+  // Who reads the output may have seen enough: `| head`.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
   const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
     version: string;
   };

@@ -223,12 +223,11 @@ function unitJson(octets: Uint8Array): string {
   return `${JSON.stringify(unit, shown)}\n`;
 }
 
-/** All that a compiler has to say, a line a mistake. */
+/** One mistake as one line; of several, how many they are, and a line for each. */
 function mistakes(file: string, errors: Compilation['errors']): Error {
   const name = inputName(file);
-  return new Error(
-    errors.map(({ line, column, message }) => `${name}:${line}:${column}: error: ${message}`).join('\n'),
-  );
+  const told = errors.map(({ line, column, message }) => `${name}:${line}:${column}: error: ${message}`);
+  return new Error([...(told.length > 1 ? [`${told.length} errors`] : []), ...told].join('\n'));
 }
 
 /** Nothing says which character set a file is in: UTF-8 if it can be, ISO-8859-1 otherwise. */

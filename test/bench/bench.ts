@@ -44,17 +44,29 @@ export function row(what: string, unit: string, ours: readonly number[], peer?: 
   return { what, ours: median(ours), peer: median(peer), ratio, unit };
 }
 
-/** Microseconds a call, over at least so many milliseconds. */
+/** Microseconds a call by the clock, over at least so many milliseconds. */
 export function microseconds(operation: () => unknown, milliseconds: number): number {
   const start = performance.now();
+  const count = repeat(operation, milliseconds);
+  return ((performance.now() - start) * 1000) / count;
+}
+
+/** Microseconds of processor a call, those of the garbage collector's threads with them: others' load is not in it. */
+export function cpuMicroseconds(operation: () => unknown, milliseconds: number): number {
+  const start = process.cpuUsage();
+  const count = repeat(operation, milliseconds);
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / count;
+}
+
+function repeat(operation: () => unknown, milliseconds: number): number {
+  const start = performance.now();
   let count = 0;
-  let elapsed = 0;
   do {
     operation();
     count++;
-    elapsed = performance.now() - start;
-  } while (elapsed < milliseconds);
-  return (elapsed * 1000) / count;
+  } while (performance.now() - start < milliseconds);
+  return count;
 }
 
 /** The one in the middle; of an even number the higher one of two. */

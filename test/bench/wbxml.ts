@@ -1,7 +1,8 @@
 /**
  * WBXML side by side with libwbxml, in one run: decks of 1.5 kB and 100 kB, XML text to WBXML and back.
  *
- * libwbxml is called in process by a small driver, which needs a C compiler and libwbxml2-dev.
+ * libwbxml is called in process by a small driver, which needs a C compiler and libwbxml2-dev. Times are those of the
+ * processor, for both.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wbxmlToXml, xmlToWbxml } from '../../src/wap/wbxml/index.js';
 import { decodeWml, encodeWml, parseWml } from '../../src/wap/wml/index.js';
-import { type BenchResult, type BenchRow, microseconds, row } from './bench.js';
+import { type BenchResult, type BenchRow, cpuMicroseconds, row } from './bench.js';
 
 const ROUNDS = 15;
 const ROUND_MILLISECONDS = 100;
@@ -71,7 +72,7 @@ function compare(source: string, driver: string | undefined, folder: string): re
     [`encode ${size} from a tree`, undefined, () => encodeWml(document)],
     [`decode ${size} to a tree`, undefined, () => decodeWml(binary)],
   ];
-  for (const [, , operation] of cases) microseconds(operation, 4 * ROUND_MILLISECONDS);
+  for (const [, , operation] of cases) cpuMicroseconds(operation, 4 * ROUND_MILLISECONDS);
   const ours = cases.map((): number[] => []);
   const theirs: number[][] = [[], [], []];
   for (let round = 0; round < ROUNDS; round++) {
@@ -83,9 +84,9 @@ function compare(source: string, driver: string | undefined, folder: string): re
       for (const [column, time] of times.entries()) theirs[column]?.push(Number(time));
     }
     for (const [i, [, , operation]] of cases.entries())
-      ours[i]?.push(microseconds(operation, ROUND_MILLISECONDS));
+      ours[i]?.push(cpuMicroseconds(operation, ROUND_MILLISECONDS));
   }
   return cases.map(([what, column], i) =>
-    row(what, 'µs', ours[i] ?? [], column === undefined ? undefined : theirs[column]),
+    row(what, 'µs CPU', ours[i] ?? [], column === undefined ? undefined : theirs[column]),
   );
 }

@@ -65,6 +65,18 @@ describe('wapstack wmlscript', () => {
     });
   });
 
+  it('counts them where there are several', () => {
+    assert.equal(
+      run(['compile'], 'extern function main() {\n  return 1\n  y = ; z = 2;\n}').error,
+      [
+        '2 errors',
+        "standard input:3:3: error: expected ';', found 'y'",
+        "standard input:3:9: error: variable 'z' is not declared",
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('tells it in JSON, too', () => {
     const { status, out } = run(['compile', '--json'], 'function f() { }');
     assert.equal(status, 1);

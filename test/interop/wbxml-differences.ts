@@ -51,6 +51,12 @@ export const encoderDifferences = {
     ours: 'they are .com/, .edu/, .net/ and .org/, as in service indications; tshark reads them so, too',
     section: 'OMA-Push-EMN 1.0, WAP-167 §8.3.3',
   },
+  instructions: {
+    documents: ['spec-wml-example-verbatim'],
+    theirs: 'processing instructions are left away, also those in which we keep tokens that nobody knows',
+    ours: 'they are kept',
+    section: 'WAP-192 §5.8.4.4, §6.1',
+  },
   namespaces: {
     documents: [
       'waplabs-wml-202-template-shadowing',

@@ -79,6 +79,37 @@ describeWithPeers('libwbxml', ['xml2wbxml', 'wbxml2xml'], ({ xml2wbxml, wbxml2xm
     assert.equal(read('mailat:joe@x.com'), essence(notification('mailat:joe@x.com/')));
   });
 
+  describeWithFixtures('on the WBXML of others', 'wbxml', (folder) => {
+    const documentsOfOthers = (): readonly (readonly [name: string, octets: Uint8Array])[] =>
+      readdirSync(folder)
+        .filter((file) => file.endsWith('.wbxml'))
+        .map((file) => [file.replace(/\.wbxml$/, ''), new Uint8Array(readFileSync(`${folder}/${file}`))]);
+
+    it('both read the same, where both read it', () => {
+      let count = 0;
+      for (const [name, octets] of documentsOfOthers()) {
+        const text = theirText(octets);
+        if (text === undefined) continue;
+        assert.equal(essence(readable(octets)), essence(text), name);
+        count++;
+      }
+      assert.ok(count >= 10, `${count} documents`);
+    });
+
+    it('xml2wbxml writes the same document from our text, where it takes it', () => {
+      let count = 0;
+      for (const [name, octets] of documentsOfOthers()) {
+        const text = readable(octets);
+        const written = convert(xml2wbxml, text);
+        if (written === undefined) continue;
+        const same = essence(single(readable(written))) === essence(single(text));
+        assert.equal(same, !isListed(encoderDifferences, name), name);
+        count++;
+      }
+      assert.ok(count >= 11, `${count} documents`);
+    });
+  });
+
   describeWithFixtures('on decks', 'wml', (decks) => {
     for (const file of readdirSync(decks).filter((name) => name.endsWith('.wml'))) {
       const name = file.replace(/\.wml$/, '');

@@ -6,7 +6,7 @@
  */
 import { UsageError } from '../errors.js';
 import { uintvarLength, Writer } from '../octets.js';
-import { type Charset, charsetByName, UTF_8 } from './charsets.js';
+import { type Charset, charsetByMib, charsetByName, UTF_8 } from './charsets.js';
 import { encodeDateTime } from './date-time.js';
 import type { AttributeStart, DocumentType } from './document-type.js';
 import { MAX_DEPTH } from './limits.js';
@@ -111,7 +111,7 @@ export class WbxmlEncoder {
   #waiting: Text | undefined;
 
   constructor(type: DocumentType | undefined, options: EncodeOptions = {}) {
-    const charset = charsetByName(options.charset ?? 'utf-8');
+    const charset = options.charset === undefined ? charsetByMib(UTF_8) : charsetByName(options.charset);
     if (charset === undefined) throw new UsageError(`character encoding ${options.charset} is not supported`);
     this.#type = type;
     this.#charset = charset;

@@ -118,6 +118,16 @@ describe('WBXML both ways', () => {
     );
   });
 
+  it('the output is stable: what is read is written in the same octets', () => {
+    fc.assert(
+      fc.property(document, fc.boolean(), (original, stringTable) => {
+        const octets = encodeWbxml(original, type, { stringTable });
+        assert.deepEqual(encodeWbxml(decodeWbxml(octets, { type }), type, { stringTable }), octets);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('the XML text of a document has the same meaning', () => {
     fc.assert(
       fc.property(document, (original) => {
