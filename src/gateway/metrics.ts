@@ -6,6 +6,8 @@ const kinds = {
   wapstack_requests_total: ['counter', 'Requests of terminals by mode, method and status'],
   wapstack_result_octets_total: ['counter', 'Octets of result bodies sent to terminals'],
   wapstack_datagrams_total: ['counter', 'Datagrams by service and direction'],
+  wapstack_cache_total: ['counter', 'GET and HEAD requests by how the cache served them'],
+  wapstack_cache_octets: ['gauge', 'Octets that the cache holds'],
   wapstack_sessions: ['gauge', 'Sessions that are open'],
   wapstack_push_recipients: ['gauge', 'Recipients of pushes in the queue by state'],
   wapstack_protocol_events_total: ['counter', 'What layers told their management entity, by layer and type'],

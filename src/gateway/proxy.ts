@@ -85,6 +85,7 @@ export function proxy(options: ProxyOptions): Forward {
         method: request.method,
         url,
         headers: exchange.headers,
+        ...(request.sessionId !== undefined && { client: request.sessionId }),
         ...(!methodsWithoutBody.has(request.method) && { body: request.body }),
       },
       signal,
@@ -200,6 +201,7 @@ function adapted(
     { headers, body: bodiless ? new Uint8Array(0) : response.body },
     request.headers,
     options.conversions,
+    response.forms,
   );
   if ('content' in content) return { status, ...content.content };
   // An error keeps its status: that its page cannot be shown is the lesser news.
