@@ -1,6 +1,6 @@
 /** Content as the terminal wants it: WAP-236 §6, §7.4.1, §7.5.1. Conversions are a table, see conversions.ts. */
 import { decodeMediaType, encodeMediaType, type MediaType } from '../wap/push/index.js';
-import { type Header, headerValue, headerValues, withoutHeader } from '../wap/wsp/index.js';
+import { type Header, headerValue, headerValues } from '../wap/wsp/index.js';
 import { acceptedCharsets, charsetQuality, namesRange, namesType, typeQuality } from './accept.js';
 import type { Forms } from './cache.js';
 import { decodeText, encodeCharset } from './charset.js';
@@ -137,11 +137,16 @@ function untouchable(headers: readonly Header[]): boolean {
     .some((directive) => directive.trim().toLowerCase() === 'no-transform');
 }
 
+const ofOldOctets = new Set([
+  'content-type',
+  'content-length',
+  'content-md5',
+  'content-encoding',
+  'accept-ranges',
+]);
+
 /** The headers of the new octets: what described the old ones is gone. */
 function revised(headers: readonly Header[], contentType: string, body: Uint8Array): Content {
-  let kept = headers;
-  for (const name of ['Content-Type', 'Content-Length', 'Content-MD5', 'Content-Encoding', 'Accept-Ranges']) {
-    kept = withoutHeader(kept, name);
-  }
+  const kept = headers.filter(({ name }) => !ofOldOctets.has(name.toLowerCase()));
   return { headers: [{ name: 'Content-Type', value: contentType }, ...kept], body };
 }

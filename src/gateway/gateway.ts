@@ -166,8 +166,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   async function listen(service: string, port: number): Promise<Bearer> {
     const bearer = await openUdp({ host, port });
     opened.push(bearer);
+    const labels = {
+      sent: { service, direction: 'sent' },
+      received: { service, direction: 'received' },
+    };
     return tap(bearer, scheduler, (sighting) => {
-      metrics.count('wapstack_datagrams_total', { service, direction: sighting.direction });
+      metrics.count('wapstack_datagrams_total', labels[sighting.direction]);
       options.tap?.(sighting);
     });
   }
@@ -286,6 +290,8 @@ function cached(http: HttpClient, size: number, clock: Clock, metrics: Metrics):
   return cache;
 }
 
+const modes = { connectionless: { mode: 'connectionless' }, session: { mode: 'session' } } as const;
+
 /** Counts and logs what goes through. */
 function counted(forward: Forward, metrics: Metrics, log: Log): Forward {
   return async (request, signal) => {
@@ -293,7 +299,7 @@ function counted(forward: Forward, metrics: Metrics, log: Log): Forward {
     const mode = request.sessionId === undefined ? 'connectionless' : 'session';
     const status = response === undefined ? 'aborted' : String(response.status);
     metrics.count('wapstack_requests_total', { mode, method: request.method, status });
-    metrics.count('wapstack_result_octets_total', { mode }, response?.body.length ?? 0);
+    metrics.count('wapstack_result_octets_total', modes[mode], response?.body.length ?? 0);
     log.info(
       {
         client: request.client.address,

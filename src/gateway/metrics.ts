@@ -35,7 +35,7 @@ export function createMetrics(): Metrics {
     count(name, labels = {}, by = 1) {
       const series = counters.get(name) ?? new Map<string, number>();
       counters.set(name, series);
-      const key = labelText(labels);
+      const key = textOf(labels);
       const known = series.get(key);
       if (known !== undefined || series.size < MAX_SERIES) series.set(key, (known ?? 0) + by);
     },
@@ -60,6 +60,15 @@ export function createMetrics(): Metrics {
     },
   };
 }
+
+/** Most labels are written once and counted ever after. */
+function textOf(labels: Labels): string {
+  const known = written.get(labels) ?? labelText(labels);
+  written.set(labels, known);
+  return known;
+}
+
+const written = new WeakMap<Labels, string>();
 
 function labelText(labels: Labels): string {
   const written = Object.entries(labels).map(

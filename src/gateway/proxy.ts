@@ -168,7 +168,21 @@ function sentHeaders(headers: readonly Header[], request: ProxyRequest): Header[
  * Types that become something acceptable here, and that the terminal does not name itself: decks and scripts wherever a wildcard
  * lets them through, the others only where their tokenised form is named.
  */
-function convertible(headers: readonly Header[], conversions: Conversions): string[] {
+function convertible(headers: readonly Header[], conversions: Conversions): readonly string[] {
+  const key = headerValues(headers, 'Accept').join(',');
+  const known = welcome.get(conversions) ?? new Map<string, readonly string[]>();
+  welcome.set(conversions, known);
+  const found = known.get(key) ?? sourcesOf(headers, conversions);
+  if (known.size >= MAX_WELCOME) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+/** What comes of each Accept, by its text: most terminals say one of a few things. */
+const welcome = new WeakMap<Conversions, Map<string, readonly string[]>>();
+const MAX_WELCOME = 256;
+
+function sourcesOf(headers: readonly Header[], conversions: Conversions): readonly string[] {
   return Object.entries(conversions)
     .filter(([from]) => !namesType(headers, from))
     .filter(([from, candidates]) =>
