@@ -42,6 +42,11 @@ const gateway = z.strictObject({
     })
     .prefault({})
     .describe('pixels of the wireless bitmaps that other pictures become'),
+  cache: z
+    .int()
+    .min(0)
+    .default(8_388_608)
+    .describe('octets of responses that are kept for as long as their origins allow; 0: none'),
   ca: z.string().optional().describe('file (PEM) of authorities trusted for https origins'),
   origins: z
     .strictObject({

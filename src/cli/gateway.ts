@@ -83,7 +83,7 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
 
 /** The sections of the file as the options of the room. */
 function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
-  const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, origins } = section;
+  const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins } = section;
   const { idle, suspended, ...limits } = section.limits;
   const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
   return {
@@ -93,6 +93,7 @@ function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
     maxDatagram,
     packet,
     pictures,
+    cache,
     origins,
     limits,
     idleFor: idle * 1000,

@@ -52,9 +52,33 @@ function quality(wanted: readonly Range[], candidates: readonly string[]): numbe
   return 0;
 }
 
-function ranges(headers: readonly Header[], name: string): Range[] {
-  return headerValues(headers, name)
-    .flatMap((value) => value.match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? [])
+/** What was read from the headers of one request, or of one session: they are asked about often, and never change. */
+const known = new WeakMap<readonly Header[], Map<string, readonly Range[]>>();
+
+/** Texts that many terminals send, already read. */
+const texts = new Map<string, readonly Range[]>();
+const MAX_TEXTS = 256;
+
+function ranges(headers: readonly Header[], name: 'Accept' | 'Accept-Charset'): readonly Range[] {
+  const read = known.get(headers) ?? new Map<string, readonly Range[]>();
+  const before = read.get(name);
+  if (before !== undefined) return before;
+  const found = rangesIn(headerValues(headers, name).join(','));
+  known.set(headers, read.set(name, found));
+  return found;
+}
+
+function rangesIn(text: string): readonly Range[] {
+  const before = texts.get(text);
+  if (before !== undefined) return before;
+  const found = parse(text);
+  if (texts.size >= MAX_TEXTS) texts.clear();
+  texts.set(text, found);
+  return found;
+}
+
+function parse(text: string): readonly Range[] {
+  return (text.match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? [])
     .map((element) => {
       const { type, parameters } = decodeMediaType(element);
       const q = Number(parameters.q ?? 1);

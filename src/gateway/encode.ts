@@ -1,7 +1,8 @@
 /** Content as the terminal wants it: WAP-236 §6, §7.4.1, §7.5.1. Conversions are a table, see conversions.ts. */
 import { decodeMediaType, encodeMediaType, type MediaType } from '../wap/push/index.js';
-import { type Header, headerValue, withoutHeader } from '../wap/wsp/index.js';
+import { type Header, headerValue, headerValues } from '../wap/wsp/index.js';
 import { acceptedCharsets, charsetQuality, namesRange, namesType, typeQuality } from './accept.js';
+import type { Forms } from './cache.js';
 import { decodeText, encodeCharset } from './charset.js';
 
 /** An entity in the other form, or what is wrong with it, as a sentence. */
@@ -40,8 +41,14 @@ export type Adapted =
 /**
  * Chooses the form: a terminal that names the source type, and not the converted one, gets the source; one that accepts the converted
  * type gets that; else the source where it is acceptable; else nothing. `Cache-Control: no-transform` forbids conversion.
+ * @param forms where the content is stored: what it became before
  */
-export function adapt(content: Content, wanted: readonly Header[], conversions: Conversions): Adapted {
+export function adapt(
+  content: Content,
+  wanted: readonly Header[],
+  conversions: Conversions,
+  forms?: Forms,
+): Adapted {
   const given = headerValue(content.headers, 'Content-Type');
   if (given === undefined) return { content, changed: false };
   const type = decodeMediaType(given);
@@ -57,11 +64,33 @@ export function adapt(content: Content, wanted: readonly Header[], conversions: 
   const converted =
     content.body.length === 0
       ? { contentType: conversion.to, body: content.body }
-      : conversion.convert(content.body, type, wanted);
+      : convert(conversion, content.body, type, wanted, forms);
   if ('problem' in converted) return { status: 502, problem: converted.problem };
   const revision = revised(content.headers, converted.contentType, converted.body);
   const asked = 'headers' in converted ? (converted.headers ?? []) : [];
   return { content: { headers: [...revision.headers, ...asked], body: revision.body }, changed: true };
+}
+
+/** Once for all terminals that want the same. */
+function convert(
+  conversion: Conversion,
+  body: Uint8Array,
+  type: MediaType,
+  wanted: readonly Header[],
+  forms: Forms | undefined,
+): Converted {
+  if (forms === undefined) return conversion.convert(body, type, wanted);
+  const key = [
+    conversion.to,
+    ...headerValues(wanted, 'Accept'),
+    '',
+    ...headerValues(wanted, 'Accept-Charset'),
+  ].join('\n');
+  const known = forms.get(key);
+  if (known !== undefined) return known;
+  const form = conversion.convert(body, type, wanted);
+  forms.set(key, form);
+  return form;
 }
 
 function chosen(type: string, wanted: readonly Header[], conversions: Conversions): Conversion | undefined {
@@ -108,11 +137,16 @@ function untouchable(headers: readonly Header[]): boolean {
     .some((directive) => directive.trim().toLowerCase() === 'no-transform');
 }
 
+const ofOldOctets = new Set([
+  'content-type',
+  'content-length',
+  'content-md5',
+  'content-encoding',
+  'accept-ranges',
+]);
+
 /** The headers of the new octets: what described the old ones is gone. */
 function revised(headers: readonly Header[], contentType: string, body: Uint8Array): Content {
-  let kept = headers;
-  for (const name of ['Content-Type', 'Content-Length', 'Content-MD5', 'Content-Encoding', 'Accept-Ranges']) {
-    kept = withoutHeader(kept, name);
-  }
+  const kept = headers.filter(({ name }) => !ofOldOctets.has(name.toLowerCase()));
   return { headers: [{ name: 'Content-Type', value: contentType }, ...kept], body };
 }

@@ -16,7 +16,7 @@ import { uintvarLength } from '../wap/octets.js';
 import { type Ports, portsFrom } from '../wap/ports.js';
 import type { Random } from '../wap/random.js';
 import { units } from '../wap/stack.js';
-import type { Millis } from '../wap/time.js';
+import type { Clock, Millis } from '../wap/time.js';
 import {
   encodeContentType,
   encodeHeaders,
@@ -25,9 +25,10 @@ import {
   type UnitRequest,
   withoutHeader,
 } from '../wap/wsp/index.js';
+import { type CachingClient, cachingClient } from './cache.js';
 import { contentConversions } from './conversions.js';
 import { cookieProxy } from './cookies.js';
-import { httpClient } from './http.js';
+import { type HttpClient, httpClient } from './http.js';
 import { type Log, silent } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
 import { type OriginRules, origins } from './origins.js';
@@ -55,6 +56,8 @@ export interface GatewayOptions {
   readonly maxDatagram?: number;
   /** Largest wireless bitmap that other pictures become. Default: 96 × 144 pixels. */
   readonly pictures?: PictureLimits;
+  /** Octets of responses that are kept (WAP-120 §4.2.2); 0: none. Default: 8 MiB. */
+  readonly cache?: number;
   readonly origins?: OriginRules;
   /** Certificates (PEM) of authorities trusted for https origins. */
   readonly ca?: string;
@@ -119,6 +122,9 @@ const defaultLimits: ClientLimits = {
   requestBody: 1_048_576,
 };
 
+/** Some thousand decks with their encoded forms: what is asked for often, in little memory. */
+const CACHE = 8 * 1_048_576;
+
 /** UDP over IPv4: 65,535 octets without the IP and UDP headers. */
 const LARGEST_DATAGRAM = 65_507;
 
@@ -132,13 +138,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   const asked = portsFrom(portBase);
   const metrics = createMetrics();
   const failed = (error: unknown) => log.error({ error }, 'a bug: what was being done is given up');
-  const http = httpClient({
+  const client = httpClient({
     origins: origins(options.origins ?? {}),
     scheduler,
     timeout: options.timeout ?? 30_000,
     maxBody: options.maxResponse ?? 1_048_576,
     ...(options.ca !== undefined && { ca: options.ca }),
   });
+  const cache = cached(client, options.cache ?? CACHE, scheduler, metrics);
+  const http = cache ?? client;
   const cookies = cookieProxy(scheduler);
   const forward = counted(
     proxy({
@@ -158,8 +166,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   async function listen(service: string, port: number): Promise<Bearer> {
     const bearer = await openUdp({ host, port });
     opened.push(bearer);
+    const labels = {
+      sent: { service, direction: 'sent' },
+      received: { service, direction: 'received' },
+    };
     return tap(bearer, scheduler, (sighting) => {
-      metrics.count('wapstack_datagrams_total', { service, direction: sighting.direction });
+      metrics.count('wapstack_datagrams_total', labels[sighting.direction]);
       options.tap?.(sighting);
     });
   }
@@ -192,7 +204,10 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     const session = sessionUser((primitive) => sessionDriver.request(primitive), random, {
       ...user,
       connected: () => push?.connected(),
-      disconnected: cookies.forget,
+      disconnected: (id) => {
+        cookies.forget(id);
+        cache?.forget(id);
+      },
     });
     const sessionDriver: Driver<SessionRequest> = drive({
       ...common,
@@ -229,7 +244,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         name: options.name ?? 'wapstack',
         scheduler,
         random,
-        http,
+        http: client,
         request: (primitive) => unitDriver.request(primitive),
         local: unitBearer.local,
         sessions: {
@@ -262,6 +277,21 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   }
 }
 
+/** The client with a store before it; `undefined` where nothing may be kept. */
+function cached(http: HttpClient, size: number, clock: Clock, metrics: Metrics): CachingClient | undefined {
+  if (size === 0) return undefined;
+  const cache = cachingClient({
+    http,
+    clock,
+    size,
+    served: (result) => metrics.count('wapstack_cache_total', { result }),
+  });
+  metrics.watch('wapstack_cache_octets', () => [{ labels: {}, value: cache.octets() }]);
+  return cache;
+}
+
+const modes = { connectionless: { mode: 'connectionless' }, session: { mode: 'session' } } as const;
+
 /** Counts and logs what goes through. */
 function counted(forward: Forward, metrics: Metrics, log: Log): Forward {
   return async (request, signal) => {
@@ -269,7 +299,7 @@ function counted(forward: Forward, metrics: Metrics, log: Log): Forward {
     const mode = request.sessionId === undefined ? 'connectionless' : 'session';
     const status = response === undefined ? 'aborted' : String(response.status);
     metrics.count('wapstack_requests_total', { mode, method: request.method, status });
-    metrics.count('wapstack_result_octets_total', { mode }, response?.body.length ?? 0);
+    metrics.count('wapstack_result_octets_total', modes[mode], response?.body.length ?? 0);
     log.info(
       {
         client: request.client.address,

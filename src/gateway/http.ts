@@ -12,6 +12,7 @@ import type { Scheduler } from '../bearer/index.js';
 import { concat } from '../wap/octets.js';
 import type { Millis } from '../wap/time.js';
 import type { Header } from '../wap/wsp/index.js';
+import type { Forms } from './cache.js';
 import type { Origins } from './origins.js';
 
 export interface HttpRequest {
@@ -20,6 +21,8 @@ export interface HttpRequest {
   /** Sent as they are, in this order; Host and Connection are added where they are missing. */
   readonly headers: readonly Header[];
   readonly body?: Uint8Array;
+  /** Whose request it is, where that is known: see cache.ts. */
+  readonly client?: string;
 }
 
 export interface HttpResponse {
@@ -27,6 +30,8 @@ export interface HttpResponse {
   /** As received, without those that concern the connection only (RFC 2616 §13.5.1). */
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
+  /** What it was converted to before, where it is stored. */
+  readonly forms?: Forms;
 }
 
 /** Why there is no response. */

@@ -6,6 +6,8 @@ const kinds = {
   wapstack_requests_total: ['counter', 'Requests of terminals by mode, method and status'],
   wapstack_result_octets_total: ['counter', 'Octets of result bodies sent to terminals'],
   wapstack_datagrams_total: ['counter', 'Datagrams by service and direction'],
+  wapstack_cache_total: ['counter', 'GET and HEAD requests by how the cache served them'],
+  wapstack_cache_octets: ['gauge', 'Octets that the cache holds'],
   wapstack_sessions: ['gauge', 'Sessions that are open'],
   wapstack_push_recipients: ['gauge', 'Recipients of pushes in the queue by state'],
   wapstack_protocol_events_total: ['counter', 'What layers told their management entity, by layer and type'],
@@ -33,7 +35,7 @@ export function createMetrics(): Metrics {
     count(name, labels = {}, by = 1) {
       const series = counters.get(name) ?? new Map<string, number>();
       counters.set(name, series);
-      const key = labelText(labels);
+      const key = textOf(labels);
       const known = series.get(key);
       if (known !== undefined || series.size < MAX_SERIES) series.set(key, (known ?? 0) + by);
     },
@@ -58,6 +60,15 @@ export function createMetrics(): Metrics {
     },
   };
 }
+
+/** Most labels are written once and counted ever after. */
+function textOf(labels: Labels): string {
+  const known = written.get(labels) ?? labelText(labels);
+  written.set(labels, known);
+  return known;
+}
+
+const written = new WeakMap<Labels, string>();
 
 function labelText(labels: Labels): string {
   const written = Object.entries(labels).map(

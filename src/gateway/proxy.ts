@@ -85,6 +85,7 @@ export function proxy(options: ProxyOptions): Forward {
         method: request.method,
         url,
         headers: exchange.headers,
+        ...(request.sessionId !== undefined && { client: request.sessionId }),
         ...(!methodsWithoutBody.has(request.method) && { body: request.body }),
       },
       signal,
@@ -167,7 +168,21 @@ function sentHeaders(headers: readonly Header[], request: ProxyRequest): Header[
  * Types that become something acceptable here, and that the terminal does not name itself: decks and scripts wherever a wildcard
  * lets them through, the others only where their tokenised form is named.
  */
-function convertible(headers: readonly Header[], conversions: Conversions): string[] {
+function convertible(headers: readonly Header[], conversions: Conversions): readonly string[] {
+  const key = headerValues(headers, 'Accept').join(',');
+  const known = welcome.get(conversions) ?? new Map<string, readonly string[]>();
+  welcome.set(conversions, known);
+  const found = known.get(key) ?? sourcesOf(headers, conversions);
+  if (known.size >= MAX_WELCOME) known.clear();
+  known.set(key, found);
+  return found;
+}
+
+/** What comes of each Accept, by its text: most terminals say one of a few things. */
+const welcome = new WeakMap<Conversions, Map<string, readonly string[]>>();
+const MAX_WELCOME = 256;
+
+function sourcesOf(headers: readonly Header[], conversions: Conversions): readonly string[] {
   return Object.entries(conversions)
     .filter(([from]) => !namesType(headers, from))
     .filter(([from, candidates]) =>
@@ -200,6 +215,7 @@ function adapted(
     { headers, body: bodiless ? new Uint8Array(0) : response.body },
     request.headers,
     options.conversions,
+    response.forms,
   );
   if ('content' in content) return { status, ...content.content };
   // An error keeps its status: that its page cannot be shown is the lesser news.
