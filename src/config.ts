@@ -93,14 +93,36 @@ const push = z.strictObject({
   subscribers: z
     .record(z.string(), z.string())
     .default({})
-    .describe('telephone number or user id to host or host:port'),
+    .describe('telephone number or user id to host or host:port; sms: for one without an address on IP'),
   defaultAddress: z.string().optional().describe('where everybody else is'),
+});
+
+const smsc = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('message centre, SMPP 3.4'),
+  port: port.default(2775),
+  systemId: z.string().min(1).max(15).describe('as what the gateway binds'),
+  password: z.string().max(8).default(''),
+  address: z
+    .string()
+    .regex(/^\+\d{1,15}$/)
+    .describe("the gateway's telephone number"),
+  carriage: z
+    .enum(['data_sm', 'submit_sm'])
+    .default('data_sm')
+    .describe('submit_sm where the centre has no data_sm'),
+  bind: z.enum(['transceiver', 'transmitter and receiver']).default('transceiver'),
+  serve: z
+    .boolean()
+    .default(false)
+    .describe('run a message centre there, for terminals whose system id is their number'),
+  terminalPassword: z.string().max(8).optional().describe('password of those terminals; none: any will do'),
 });
 
 /** The whole file. Each room that is configured has a section of its own. */
 export const configSchema = z.strictObject({
   gateway: gateway.prefault({}),
   push: push.prefault({}),
+  smsc: smsc.optional(),
   shop: shopConfig.optional(),
 });
 

@@ -20,6 +20,7 @@ export {
   type Wishes,
 } from './smpp.js';
 export { decodeSmpp, encodeSmpp, type Smpp } from './smpp-pdu.js';
+export { type SmsNumber, type SmsPort, smsNumber } from './smpp-ports.js';
 export type { Stream, WatchStream } from './smpp-stream.js';
 export {
   type MessageCentre,

@@ -11,7 +11,7 @@ export interface StreamListener {
 
 export interface Stream {
   write(octets: Uint8Array): void;
-  /** Sets who hears of it. What came before is told then. */
+  /** Sets who hears of it; what came before is told, too. Nothing is told before this returns. */
   listen(listener: StreamListener): void;
   /** Closes when all that was written is on its way. */
   end(): void;
@@ -65,7 +65,7 @@ export function connectTcp(host: string, port: number, watch?: WatchStream): Pro
 
 /** Two ends in one process: what one writes the other hears, in order, one turn of the scheduler later. */
 export function streamPair(scheduler: Scheduler): readonly [Stream, Stream] {
-  const [a, b] = [half(), half()];
+  const [a, b] = [half(scheduler), half(scheduler)];
   const join = (here: Half, there: Half): Stream => ({
     write(octets) {
       if (!here.open) return;
@@ -93,7 +93,7 @@ interface Half {
   listen(listener: StreamListener): void;
 }
 
-function half(): Half {
+function half(scheduler: Scheduler): Half {
   let listener: StreamListener | undefined;
   const early: Uint8Array[] = [];
   const self: Half = {
@@ -109,9 +109,11 @@ function half(): Half {
       listener?.closed();
     },
     listen(next) {
-      listener = next;
-      for (const octets of early.splice(0)) next.data(octets);
-      if (!self.open) next.closed();
+      scheduler.schedule(0, () => {
+        listener = next;
+        for (const octets of early.splice(0)) next.data(octets);
+        if (!self.open) next.closed();
+      });
     },
   };
   return self;

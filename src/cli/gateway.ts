@@ -3,7 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { Command } from 'commander';
 import { pino } from 'pino';
-import type { Sighting } from '../bearer/index.js';
+import { type MessageCentre, openMessageCentre, type Sighting } from '../bearer/index.js';
 import { captureTo } from '../capture/file.js';
 import { type Config, defaultConfig, loadConfig } from '../config.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.js';
@@ -53,12 +53,16 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
     closeSync(openSync(options.keylog, 'a'));
     output.say(`${options.keylog}: no service runs over WTLS, so no secrets will be written`);
   }
+  const centre = config.smsc?.serve ? await messageCentre(config.smsc) : undefined;
   const started = await startGateway({
     ...gatewayOptions(config),
     host: options.host ?? config.gateway.host,
     portBase,
     log: pino({ level: process.env.LOG_LEVEL ?? 'warn' }, pino.destination(2)),
     ...(capture && { tap: ({ at, datagram }: Sighting) => capture.pcapng.udp(at, datagram) }),
+  }).catch(async (error: unknown) => {
+    await centre?.close();
+    throw error;
   });
   let metrics: Server | undefined;
   if (metricsPort !== undefined) metrics = await serveMetrics(started, started.host, metricsPort);
@@ -67,6 +71,10 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
   output.say(`connectionless WSP on udp://${started.host}:${started.ports.connectionless}`);
   output.say(`connection-mode WSP on udp://${started.host}:${started.ports.session}`);
   if (started.papUrl !== undefined) output.say(`push access protocol on ${started.papUrl}`);
+  if (config.smsc) {
+    const { address, host, port } = config.smsc;
+    output.say(`WSP over short messages at ${address}, message centre ${host}:${port}`);
+  }
   if (metricsUrl !== undefined) output.say(`metrics on ${metricsUrl}`);
 
   return {
@@ -76,15 +84,32 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
       metrics?.closeAllConnections();
       metrics?.close();
       await started.close();
+      await centre?.close();
       capture?.close();
     },
   };
 }
 
+/** The message centre of this process: it knows the gateway, and terminals by their numbers. */
+function messageCentre(smsc: NonNullable<Config['smsc']>): Promise<MessageCentre> {
+  const { host, port, systemId, password, address, terminalPassword } = smsc;
+  return openMessageCentre({
+    host,
+    port,
+    accounts: [{ systemId, password, addresses: [address] }],
+    ...(terminalPassword !== undefined && { terminalPassword }),
+  });
+}
+
 /** The sections of the file as the options of the room. */
+<<<<<<< HEAD
 function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
   const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins } = section;
   const { idle, suspended, ...limits } = section.limits;
+=======
+function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOptions {
+  const { timeout, ca, name, maxResponse, maxDatagram, origins, limits } = section;
+>>>>>>> smsc
   const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
   return {
     name,
@@ -99,6 +124,7 @@ function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
     idleFor: idle * 1000,
     suspendedFor: suspended * 1000,
     ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }),
+    ...(smsc && { smsc: bindingOf(smsc) }),
     push: {
       queue,
       maxBody,
@@ -110,6 +136,11 @@ function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
       ...(defaultAddress !== undefined && { defaultAddress }),
     },
   };
+}
+
+function bindingOf(smsc: NonNullable<Config['smsc']>): NonNullable<GatewayOptions['smsc']> {
+  const { host, port, systemId, password, address, carriage, bind } = smsc;
+  return { host, port, systemId, password, address, carriage, bind };
 }
 
 function serveMetrics({ metrics }: Gateway, host: string, port: number): Promise<Server> {

@@ -1,8 +1,8 @@
 /** `wapstack terminal`: the phone as a process of its own, on a terminal or fed with lines. */
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { realScheduler } from '../bearer/index.js';
-import { startPhone } from '../terminal/phone.js';
+import { openSmpp, realScheduler } from '../bearer/index.js';
+import { type PhoneOnSms, type PhoneOnUdp, startPhone } from '../terminal/phone.js';
 import { runTty } from '../terminal/tty.js';
 import { UsageError } from '../wap/errors.js';
 import { ports, portsFrom } from '../wap/ports.js';
@@ -11,10 +11,18 @@ import { portBaseOption } from './options.js';
 import { standardOutput } from './output.js';
 import { systemRandom } from './system.js';
 
+/** Where message centres listen (IANA: smpp). */
+const SMPP_PORT = 2775;
+
+/** E.164: a plus sign and at most fifteen digits. */
+const NUMBER = /^\+\d{1,15}$/;
+
 interface TerminalOptions {
   readonly gateway: string;
   readonly msisdn?: string;
   readonly bearer: 'udp' | 'sms';
+  readonly smsc: string;
+  readonly smscPassword: string;
   readonly wim?: string;
   readonly portBase: number;
 }
@@ -22,22 +30,24 @@ interface TerminalOptions {
 export const terminal = new Command('terminal')
   .description('a phone: browses WML, takes push messages, signs with its card')
   .argument('[url]', 'what to open first')
-  .option('--gateway <host[:port]>', 'where the gateway takes sessions', `127.0.0.1:${ports.session}`)
+  .option(
+    '--gateway <host[:port]>',
+    "where the gateway takes sessions; with --bearer sms, the gateway's number",
+    `127.0.0.1:${ports.session}`,
+  )
   .option('--msisdn <number>', 'its telephone number')
   .addOption(
     new Option('--bearer <name>', 'what carries its datagrams').choices(['udp', 'sms']).default('udp'),
   )
+  .option('--smsc <host:port>', 'the message centre of --bearer sms', `127.0.0.1:${SMPP_PORT}`)
+  .option('--smsc-password <text>', 'its password there; its system id is its number', '')
   .option('--wim <file>', 'the card in its slot, as wapstack wim create writes one')
   .addOption(portBaseOption())
   .action(async (url: string | undefined, options: TerminalOptions) => {
-    if (options.bearer === 'sms') throw new UsageError('--bearer sms is not there yet: only udp is');
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`${url} is no URL`);
-    const moved = portsFrom(options.portBase);
     const card = options.wim === undefined ? undefined : importCard(readFileSync(options.wim), systemRandom);
     const phone = await startPhone({
-      host: '127.0.0.1',
-      pushPort: moved.push,
-      gateway: hostAndPort(options.gateway, moved.session),
+      ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options)),
       ...(options.msisdn !== undefined && { msisdn: options.msisdn }),
       ...(card && { card: (apdu) => card.transmit(apdu) }),
       scheduler: realScheduler,
@@ -56,11 +66,46 @@ export const terminal = new Command('terminal')
     }
   });
 
+function onUdp({ gateway, portBase }: TerminalOptions): PhoneOnUdp {
+  const moved = portsFrom(portBase);
+  return {
+    host: '127.0.0.1',
+    pushPort: moved.push,
+    gateway: hostAndPort('--gateway', gateway, moved.session),
+  };
+}
+
+/** Binds to the message centre under the phone's number. */
+async function onSms({ gateway, msisdn, smsc, smscPassword }: TerminalOptions): Promise<PhoneOnSms> {
+  if (msisdn === undefined || !NUMBER.test(msisdn)) {
+    throw new UsageError('--bearer sms needs --msisdn, a number such as +33612345678');
+  }
+  if (!NUMBER.test(gateway)) {
+    throw new UsageError(`with --bearer sms, --gateway is a number such as +33600000001, not ${gateway}`);
+  }
+  const { host, port } = hostAndPort('--smsc', smsc, SMPP_PORT);
+  const bearer = await openSmpp({
+    host,
+    port,
+    systemId: msisdn.slice(1),
+    password: smscPassword,
+    address: msisdn,
+    manage: ({ type, text }) => {
+      if (type === 'Unbound') standardOutput.say(`message centre: ${text}`);
+    },
+  });
+  return { sms: { bearer, gateway } };
+}
+
 /** `127.0.0.1`, `127.0.0.1:9201`, `[::1]:9201`. */
-function hostAndPort(text: string, port: number): { readonly host: string; readonly port: number } {
+function hostAndPort(
+  flag: string,
+  text: string,
+  port: number,
+): { readonly host: string; readonly port: number } {
   const match = /^(?:\[([0-9A-Fa-f:]+)\]|([^:]+))(?::(\d{1,5}))?$/.exec(text);
   const host = match?.[1] ?? match?.[2];
   if (host === undefined || Number(match?.[3] ?? port) > 65_535)
-    throw new UsageError(`--gateway ${text} is no host:port`);
+    throw new UsageError(`${flag} ${text} is no host:port`);
   return { host, port: Number(match?.[3] ?? port) };
 }

@@ -5,10 +5,12 @@ import {
   type Bearer,
   type Driver,
   drive,
+  openSmpp,
   openUdp,
   realScheduler,
   type Scheduler,
   type Sighting,
+  type SmppOptions,
   tap,
 } from '../bearer/index.js';
 import type { Management, Observe } from '../wap/layer.js';
@@ -38,7 +40,11 @@ import { type PushGateway, startPushGateway } from './ppg/ppg.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
 import { sessionPushes } from './pushes.js';
+<<<<<<< HEAD
 import { gatewaySessions } from './sessions.js';
+=======
+import { type SmsService, smsService } from './sms.js';
+>>>>>>> smsc
 import { type ClientLimits, sessionUser, unitUser } from './user.js';
 
 export interface GatewayOptions {
@@ -73,6 +79,8 @@ export interface GatewayOptions {
   readonly packet?: number;
   /** Left out: no push proxy. */
   readonly push?: PushOptions;
+  /** The message centre that the gateway binds to under its number. Left out: nothing over short messages. */
+  readonly smsc?: Omit<SmppOptions, 'manage' | 'scheduler'>;
   /** Session ids, transaction ids, boundaries. Default: the machine's. */
   readonly random?: Random;
   /** The clock and the timers. Default: the machine's. */
@@ -162,6 +170,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   );
   const user = { forward, clock: scheduler, limits: { ...defaultLimits, ...options.limits }, failed };
   const opened: Bearer[] = [];
+  let sms: SmsService | undefined;
 
   async function listen(service: string, port: number): Promise<Bearer> {
     const bearer = await openUdp({ host, port });
@@ -226,9 +235,16 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         pushes.deliver(indication);
       },
     });
-    metrics.watch('wapstack_sessions', () => [{ labels: {}, value: session.sessions() }]);
+    metrics.watch('wapstack_sessions', () => [
+      { labels: {}, value: session.sessions() + (sms?.sessions() ?? 0) },
+    ]);
 
-    const { push: wanted } = options;
+    const { push: wanted, smsc } = options;
+    if (smsc !== undefined) {
+      const bearer = await openSmpp({ patient: true, ...smsc, scheduler, manage });
+      opened.push(bearer);
+      sms = smsService({ ...common, bearer, user, random, connected: () => push?.connected() });
+    }
     push =
       wanted &&
       (await startPushGateway({
@@ -252,6 +268,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
           pushSession: session.pushSession,
           confirmedPush: pushes.confirmedPush,
         },
+        ...(sms && { sms }),
         metrics,
         failed,
       }));
@@ -261,11 +278,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       ports,
       ...(push && { papUrl: push.url, papServer: push.server }),
       metrics,
-      sessions: () => session.sessions(),
+      sessions: () => session.sessions() + (sms?.sessions() ?? 0),
       async close() {
         unit.close();
         session.close();
         await push?.close();
+        await sms?.close();
         await Promise.all([unitDriver.close(), sessionDriver.close()]);
         http.close();
       },

@@ -1,21 +1,49 @@
 /** A handset that is switched on: the terminal with its card, its way to a gateway, and its ear for pushes. */
-import { type Driver, drive, openUdp, type Scheduler, type Sighting, tap } from '../bearer/index.js';
+import {
+  type Bearer,
+  type Driver,
+  drive,
+  openUdp,
+  type Scheduler,
+  type Sighting,
+  smsNumber,
+  tap,
+} from '../bearer/index.js';
 import type { Management, Observe } from '../wap/layer.js';
+import { ports } from '../wap/ports.js';
 import type { Random } from '../wap/random.js';
-import { units } from '../wap/stack.js';
+import { type StackOptions, units } from '../wap/stack.js';
 import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
 import { type Header, headerValue, type UnitIndication, type UnitRequest } from '../wap/wsp/index.js';
 import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
 import type { SignTextPrompt } from './sign-text.js';
 import { signWithCard } from './sign-view.js';
+import { smsFetcher } from './sms.js';
 import { Terminal, type TerminalEvent } from './terminal.js';
 
-export interface PhoneOptions {
+/** The way of its datagrams: UDP. */
+export interface PhoneOnUdp {
   /** Its own address; pushes come to `pushPort` there. */
   readonly host: string;
   readonly pushPort: number;
   readonly gateway: { readonly host: string; readonly port: number };
+  readonly sms?: never;
+}
+
+/** The way of its datagrams: short messages. Ports are the registered ones. */
+export interface PhoneOnSms {
+  readonly sms: {
+    /** Bound under the phone's number; the phone closes it. */
+    readonly bearer: Bearer;
+    /** The gateway's number. */
+    readonly gateway: string;
+  };
+}
+
+export type PhoneOptions = (PhoneOnUdp | PhoneOnSms) & PhoneParts;
+
+export interface PhoneParts {
   readonly msisdn?: string;
   readonly card?: Transmit;
   readonly scheduler: Scheduler;
@@ -44,23 +72,64 @@ const handset: readonly Header[] = [
   { name: 'User-Agent', value: 'wapstack/0.1' },
 ];
 
+/** Where pushes come in, where resources come from, and what ends both. */
+interface Ways {
+  readonly ear: Bearer;
+  readonly sms?: NonNullable<StackOptions['sms']>;
+  readonly fetcher: (onPush: NonNullable<WapClientOptions['onPush']>) => Fetcher;
+  close(): Promise<void>;
+}
+
+/** The port of requests over short messages: the first that is nobody's (RFC 6335). */
+const REQUEST_PORT = 49_152;
+
+async function udpWays({ host, pushPort, gateway }: PhoneOnUdp, parts: PhoneParts): Promise<Ways> {
+  const ear = await openUdp({ host, port: pushPort });
+  return {
+    ear: parts.tap === undefined ? ear : tap(ear, parts.scheduler, parts.tap),
+    fetcher: (onPush) =>
+      sessionFetcher({
+        gateway,
+        mode: 'co',
+        local: { host },
+        headers: handset,
+        random: parts.random,
+        scheduler: parts.scheduler,
+        ...(parts.tap && { tap: parts.tap }),
+        ...(parts.observe && { observe: parts.observe }),
+        ...(parts.manage && { manage: parts.manage }),
+        onPush,
+      }),
+    close: () => ear.close(),
+  };
+}
+
+function smsWays({ sms: { bearer, gateway } }: PhoneOnSms, parts: PhoneParts): Ways {
+  const number = smsNumber(parts.tap === undefined ? bearer : tap(bearer, parts.scheduler, parts.tap), false);
+  const ear = number.port(ports.push);
+  const port = number.port(REQUEST_PORT);
+  return {
+    ear,
+    sms: ear.sms,
+    fetcher: () =>
+      smsFetcher({
+        port,
+        gateway: { bearer: 'GSM SMS', address: gateway, port: ports.connectionless },
+        headers: handset,
+        scheduler: parts.scheduler,
+        ...(parts.observe && { observe: parts.observe }),
+        ...(parts.manage && { manage: parts.manage }),
+      }),
+    close: () => bearer.close(),
+  };
+}
+
 /** Switches a handset on; rejects where its push port is not to be had. */
 export async function startPhone(options: PhoneOptions): Promise<Phone> {
-  const { host, pushPort, scheduler, random, card, msisdn, watch } = options;
-  const ear = await openUdp({ host, port: pushPort });
+  const { scheduler, random, card, msisdn, watch } = options;
+  const ways = options.sms === undefined ? await udpWays(options, options) : smsWays(options, options);
   const terminal = new Terminal({
-    fetcher: sessionFetcher({
-      gateway: options.gateway,
-      mode: 'co',
-      local: { host },
-      headers: handset,
-      random,
-      scheduler,
-      ...(options.tap && { tap: options.tap }),
-      ...(options.observe && { observe: options.observe }),
-      ...(options.manage && { manage: options.manage }),
-      onPush: (push) => terminal.receivePush(push.headers, push.body),
-    }),
+    fetcher: ways.fetcher((push) => terminal.receivePush(push.headers, push.body)),
     scheduler,
     random,
     ...(msisdn !== undefined && { msisdn }),
@@ -75,8 +144,12 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     }),
   });
   const driver: Driver<UnitRequest> = drive({
-    stack: units({ local: ear.local, ...(options.observe && { observe: options.observe }) }),
-    bearer: options.tap === undefined ? ear : tap(ear, scheduler, options.tap),
+    stack: units({
+      local: ways.ear.local,
+      ...(ways.sms && { sms: ways.sms }),
+      ...(options.observe && { observe: options.observe }),
+    }),
+    bearer: ways.ear,
     scheduler,
     deliver(indication: UnitIndication) {
       if (indication.type === 'S-Unit-Push.ind') {
@@ -91,6 +164,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     async close() {
       await terminal.close();
       await driver.close();
+      await ways.close();
     },
   };
 }

@@ -32,6 +32,15 @@ export const PUSH = '06 0504 0b84 23f0 61';
 export function smsWorld(options: Partial<MessageCentreOptions> = {}) {
   const scheduler = virtualScheduler(Date.UTC(2001, 8, 9));
   const events: MessageCentreEvent[] = [];
+  /** A connection that nobody took. */
+  const dead: Stream = {
+    write: () => undefined,
+    listen: (listener) => {
+      scheduler.schedule(0, () => listener.closed());
+    },
+    end: () => undefined,
+    destroy: () => undefined,
+  };
   const make = () => messageCentre({ ...options, scheduler, observe: (event) => events.push(event) });
   let centre: ReturnType<typeof messageCentre> | undefined = make();
 
@@ -93,14 +102,6 @@ export function smsWorld(options: Partial<MessageCentreOptions> = {}) {
     },
   };
 }
-
-/** A connection that nobody took. */
-const dead: Stream = {
-  write: () => undefined,
-  listen: (listener) => listener.closed(),
-  end: () => undefined,
-  destroy: () => undefined,
-};
 
 export function message(source: string, destination: string, octets: string): Datagram {
   const end = (address: string) => ({ bearer: 'GSM SMS', address, port: NO_PORT }) as const;

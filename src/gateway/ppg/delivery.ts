@@ -24,6 +24,8 @@ export interface Handover {
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
   readonly method: QualityOfService['deliveryMethod'];
+  /** When it is no longer wanted. */
+  readonly deliverBefore?: Millis;
 }
 
 export interface DeliveryOptions {
@@ -60,6 +62,9 @@ const REPORT_RETRIES: readonly Millis[] = [
 
 /** When delivery is tried again; after the last of these it is undeliverable. */
 const DELIVERY_RETRIES: readonly Millis[] = [2_000, 10_000, 60_000, 300_000, 1_800_000, 7_200_000];
+
+/** The same over short messages: what is tried again is a message centre that is away or full, which lasts longer. */
+const SMS_RETRIES: readonly Millis[] = [30_000, 120_000, 600_000, 3_600_000, 21_600_000, 86_400_000];
 
 /** Timers beyond 2^31 ms fire at once in Node: nobody sleeps longer than a day. */
 const LONGEST_SLEEP: Millis = 86_400_000;
@@ -131,19 +136,27 @@ export function deliveries(options: DeliveryOptions): Deliveries {
     }
     // While it is under way it must not be due a second time, and after a crash it must be.
     const method = push.qualityOfService?.deliveryMethod ?? 'notspecified';
-    const outcome = await options.deliver({ endpoint, headers: push.headers, body: push.body, method });
+    const { headers, body, deliverBefore } = push;
+    const handover = {
+      endpoint,
+      headers,
+      body,
+      method,
+      ...(deliverBefore !== undefined && { deliverBefore }),
+    };
+    const outcome = await options.deliver(handover);
     if (closed) return;
-    settle(recipient, outcome);
+    settle(recipient, outcome, endpoint.bearer === 'GSM SMS' ? SMS_RETRIES : DELIVERY_RETRIES);
   }
 
-  function settle({ id, attempts, push }: Recipient, outcome: Delivery): void {
+  function settle({ id, attempts, push }: Recipient, outcome: Delivery, retries: readonly Millis[]): void {
     const at = scheduler.now();
     if (outcome.state === 'delivered') {
       store.settle(id, { state: 'delivered', code: '1000', at, deliveryMethod: outcome.deliveryMethod });
     } else if (outcome.state !== 'busy') {
       store.settle(id, { state: outcome.state, code: outcome.code, desc: outcome.desc, at });
     } else {
-      const wait = DELIVERY_RETRIES[attempts];
+      const wait = retries[attempts];
       if (wait === undefined)
         store.settle(id, { state: 'timeout', code: '4000', desc: 'the terminal was never free', at });
       else store.postpone(id, Math.min(at + wait, push.deliverBefore ?? Number.POSITIVE_INFINITY));

@@ -20,12 +20,14 @@ import {
 } from '../../wap/push/index.js';
 import type { Random } from '../../wap/random.js';
 import type { Millis } from '../../wap/time.js';
+import { gsmAddress } from '../../wap/wdp/index.js';
 import { type Header, headerValue, type Reason, type UnitRequest } from '../../wap/wsp/index.js';
 import { decodeText } from '../charset.js';
 import { contentConversions } from '../conversions.js';
 import type { HttpClient, HttpResponse } from '../http.js';
 import type { Metrics } from '../metrics.js';
 import type { PushEnd, SessionPushes } from '../pushes.js';
+import type { SmsService } from '../sms.js';
 import type { SessionUser } from '../user.js';
 import type { Delivery, Handover } from './delivery.js';
 import { type InitiatorAccount, papServer } from './http.js';
@@ -58,6 +60,8 @@ export interface PushGatewayOptions {
   readonly local: Endpoint;
   /** Sessions with terminals, for confirmed pushes. */
   readonly sessions: PushSessions;
+  /** The way to terminals without an address on IP. */
+  readonly sms?: PushSms;
   readonly metrics: Metrics;
   readonly failed: (error: unknown) => void;
 }
@@ -67,6 +71,9 @@ export interface PushSessions extends Pick<SessionPushes, 'confirmedPush'>, Pick
   /** Where a terminal opens a session that it is asked to open. */
   readonly local: Endpoint;
 }
+
+/** What the push proxy needs of the services over short messages. */
+export interface PushSms extends PushSessions, Pick<SmsService, 'push'> {}
 
 export interface PushGateway {
   readonly url: string;
@@ -79,9 +86,10 @@ export interface PushGateway {
 /** How often finished messages are looked through. */
 const PURGE_INTERVAL: Millis = 3_600_000;
 
-/** Networks and bearers that an IP network can stand for (WAP-259 Appendix C); SMS needs a message centre. */
+/** Networks and bearers that an IP network can stand for (WAP-259 Appendix C), and those of a message centre. */
 const networks = ['Any', 'GSM', 'IP'] as const;
 const bearers = ['Any', 'IP', 'IPv4', 'IPv6', 'CSD', 'GPRS', 'Packet Data'] as const;
+const smsBearers = ['SMS', 'GSM SMS'] as const;
 
 export async function startPushGateway(options: PushGatewayOptions): Promise<PushGateway> {
   const store = openStore(options.queue);
@@ -94,7 +102,7 @@ export async function startPushGateway(options: PushGatewayOptions): Promise<Pus
     notify: (url, xml) => notify(options.http, url, xml),
     confirmed: true,
     networks,
-    bearers,
+    bearers: options.sms === undefined ? bearers : [...bearers, ...smsBearers],
   });
   const app = papServer(proxy, options);
   const server = createAdaptorServer({ fetch: app.fetch }) as Server; // plain HTTP: no other server was asked for
@@ -153,7 +161,29 @@ function overTheAir(options: PushGatewayOptions): (handover: Handover) => Promis
     pushId = (pushId + 1) % 256;
   }
 
-  return async ({ endpoint, headers, body, method }) => {
+  /** The same over short messages, where the message centre says whether it takes a datagram. */
+  async function overSms(sms: PushSms, { endpoint, deliverBefore, ...push }: Handover): Promise<Delivery> {
+    const { address } = endpoint;
+    const application = applicationOf(push) ?? wmlUserAgent;
+    const session = wantsConfirmation(push.method)
+      ? sms.pushSession(address, application, 'Confirmed Push')
+      : undefined;
+    if (session !== undefined) return ended(await sms.confirmedPush(session, push.headers, push.body));
+    if (push.method === 'confirmed') {
+      await sms.push(address, sessionInitiationHeaders, sessionInitiation(sms.local, application), undefined);
+      return { state: 'busy' };
+    }
+    const left = deliverBefore === undefined ? undefined : deliverBefore - options.scheduler.now();
+    const end = await sms.push(address, push.headers, push.body, left);
+    if (end.state === 'accepted') return { state: 'delivered', deliveryMethod: 'unconfirmed' };
+    return end.state === 'busy'
+      ? { state: 'busy' }
+      : { state: 'undeliverable', code: '4000', desc: end.error };
+  }
+
+  return async (handover) => {
+    const { endpoint, headers, body, method } = handover;
+    if (endpoint.bearer === 'GSM SMS' && options.sms !== undefined) return overSms(options.sms, handover);
     if (endpoint.bearer !== local.bearer)
       return {
         state: 'undeliverable',
@@ -161,8 +191,7 @@ function overTheAir(options: PushGatewayOptions): (handover: Handover) => Promis
         desc: `no way from ${local.bearer} to ${endpoint.bearer}`,
       };
     const application = applicationOf({ headers, body }) ?? wmlUserAgent;
-    const wanted = method === 'confirmed' || method === 'preferconfirmed';
-    const session = wanted
+    const session = wantsConfirmation(method)
       ? sessions.pushSession(endpoint.address, application, 'Confirmed Push')
       : undefined;
     if (session !== undefined) return ended(await sessions.confirmedPush(session, headers, body));
@@ -173,6 +202,10 @@ function overTheAir(options: PushGatewayOptions): (handover: Handover) => Promis
     unitPush(endpoint, headers, body);
     return { state: 'delivered', deliveryMethod: 'unconfirmed' };
   };
+}
+
+function wantsConfirmation(method: Handover['method']): boolean {
+  return method === 'confirmed' || method === 'preferconfirmed';
 }
 
 /** WAP-235 §6.1.3.3: which refusals are final. A session that broke is no answer of the user's. */
@@ -192,21 +225,22 @@ const sessionInitiationHeaders: readonly Header[] = [
   { name: 'X-Wap-Application-Id', value: encodeApplicationId(applicationIds['x-wap-application:push.sia']) },
 ];
 
-/** WAP-235 §8.4, IPv4 only: where this gateway takes sessions. The wildcard address is not told: the terminal has ours. */
+/** WAP-235 §8.4, IPv4 and telephone numbers: where this gateway takes sessions. The wildcard address is not told: the terminal has ours. */
 function sessionInitiation(local: Endpoint, application: ApplicationId): Uint8Array {
-  const octets = local.address.split('.').map(Number);
-  const told = octets.length === 4 && octets.some((octet) => octet !== 0);
   return encodeSia({
     version: SIA_VERSION,
     applications: [application],
     contactPoints: [
-      {
-        bearerType: bearerTypes[local.bearer],
-        portNumber: local.port,
-        address: told ? Uint8Array.from(octets) : new Uint8Array(0),
-      },
+      { bearerType: bearerTypes[local.bearer], portNumber: local.port, address: contactAddress(local) },
     ],
   });
+}
+
+function contactAddress({ bearer, address }: Endpoint): Uint8Array {
+  if (bearer === 'GSM SMS') return gsmAddress(address).address;
+  const octets = address.split('.').map(Number);
+  const told = octets.length === 4 && octets.some((octet) => octet !== 0);
+  return told ? Uint8Array.from(octets) : new Uint8Array(0);
 }
 
 /** WAP-247 §13: a POST; the PAP status of the answer. An initiator that answers with a bare 2xx has heard as well. */

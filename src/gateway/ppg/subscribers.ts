@@ -1,8 +1,12 @@
 /** Where a client is: WAP-249 §6. A table of subscribers, or the address itself where it is one of IP. */
 import { type Endpoint, udpEndpoint } from '../../wap/address.js';
+import { ports } from '../../wap/ports.js';
 import { type ClientAddress, decodeClientAddress } from '../../wap/push/index.js';
 
-/** Telephone numbers (`+33612345672`) and user ids, each with a host, `127.0.0.1`, or host and port, `127.0.0.1:2948`, `[::1]:2948`. */
+/**
+ * Telephone numbers (`+33612345672`) and user ids, each with a host, `127.0.0.1`, or host and port, `127.0.0.1:2948`, `[::1]:2948`; or `sms:`
+ * for a telephone that has no address on IP, `sms:+33612345672` for one whose number is another.
+ */
 export type Subscribers = Readonly<Record<string, string>>;
 
 export interface SubscriberOptions {
@@ -26,8 +30,18 @@ export function subscribers(options: SubscriberOptions): Locate {
     }
     if (address.addressType !== 'PLMN' && address.addressType !== 'USER') return undefined;
     const host = listed(options.subscribers, address.value) ?? options.defaultAddress;
-    return host === undefined ? undefined : endpoint(host, options.pushPort);
+    if (host === undefined) return undefined;
+    if (host.startsWith(SMS)) return telephone(host.slice(SMS.length) || address.value);
+    return endpoint(host, options.pushPort);
   };
+}
+
+const SMS = 'sms:';
+
+/** Over short messages, every terminal has the registered push port: its number tells it apart. E.164: fifteen digits at most. */
+function telephone(number: string): Endpoint | undefined {
+  const plain = number.replace(/[-.]/g, '');
+  return /^\+\d{1,15}$/.test(plain) ? { bearer: 'GSM SMS', address: plain, port: ports.push } : undefined;
 }
 
 /** Telephone numbers are compared by their digits, user ids without regard to case (§6.2). */
