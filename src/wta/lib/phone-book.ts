@@ -13,7 +13,9 @@ export const wtaPhoneBook = {
     ['string', 'string'],
     ({ telephone }, field, value) => telephone.phoneBook.search(field, value) ?? invalid,
   ),
-  remove: define(anyPermission, ['integer'], ({ telephone }, index) => done(telephone.phoneBook.remove(index))),
+  remove: define(anyPermission, ['integer'], ({ telephone }, index) =>
+    done(telephone.phoneBook.remove(index)),
+  ),
   getFieldValue: define(
     anyPermission,
     ['integer', 'string'],

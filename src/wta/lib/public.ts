@@ -21,7 +21,8 @@ export const wtaPublic = {
   ),
   sendDTMF: define(['CONTEXT', 'SINGLE'], ['tone_sequence'], ({ telephone }, tones) => ({
     wait: (answer) => {
-      if (!telephone.sendPublicDtmf(tones, (isSent) => answer(isSent ? '' : UNSPECIFIED))) answer(NO_CONNECTION);
+      if (!telephone.sendPublicDtmf(tones, (isSent) => answer(isSent ? '' : UNSPECIFIED)))
+        answer(NO_CONNECTION);
     },
   })),
   addPBEntry: showing(
