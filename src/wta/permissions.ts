@@ -56,15 +56,17 @@ export class Permissions {
    * @param context the running context; without one there is no context permission
    */
   obtain(request: PermissionRequest, context: number | undefined, answer: (granted: boolean) => void): void {
-    const { types } = request;
     const key = keyOf(request);
-    if (types.length === 0) return answer(true);
-    if (types.includes('BLANKET') && this.#blankets.has(key)) return answer(true);
-    const held = context === undefined ? undefined : this.#contexts.get(context);
-    if (types.includes('CONTEXT') && held?.has(key)) return answer(true);
-    const offered = context === undefined ? types.filter((type) => type !== 'CONTEXT') : types;
-    this.#ask({ ...request, types: offered }, (given) => {
-      if (given === 'REFUSED' || !offered.includes(given)) return answer(false);
+    if (this.#isGiven(request, context)) {
+      answer(true);
+      return;
+    }
+    const types = context === undefined ? request.types.filter((type) => type !== 'CONTEXT') : request.types;
+    this.#ask({ ...request, types }, (given) => {
+      if (given === 'REFUSED' || !types.includes(given)) {
+        answer(false);
+        return;
+      }
       if (given === 'BLANKET') this.#give(request);
       if (given === 'CONTEXT' && context !== undefined) {
         this.#contexts.set(context, (this.#contexts.get(context) ?? new Set()).add(key));
@@ -86,6 +88,15 @@ export class Permissions {
   /** What was given to an executable goes with it. */
   executableRemoved(executable: string): void {
     for (const blanket of this.blankets()) if (blanket.executable === executable) this.revoke(blanket);
+  }
+
+  #isGiven(request: PermissionRequest, context: number | undefined): boolean {
+    const { types } = request;
+    const key = keyOf(request);
+    if (types.length === 0) return true;
+    if (types.includes('BLANKET') && this.#blankets.has(key)) return true;
+    const held = context === undefined ? undefined : this.#contexts.get(context);
+    return types.includes('CONTEXT') && held?.has(key) === true;
   }
 
   #give({ executable, name }: Blanket): void {

@@ -61,8 +61,11 @@ export class Wtai {
   call(name: string, args: readonly Value[], caller: Caller, answer: (value: Value) => void): void {
     const fn = functionNamed(name);
     const converted = fn?.convert(args);
-    if (fn === undefined || converted === undefined) return answer(invalid);
-    if (!caller.isTrusted && !name.startsWith('WTAPublic.')) return answer(invalid);
+    const isOpen = caller.isTrusted || name.startsWith('WTAPublic.');
+    if (fn === undefined || converted === undefined || !isOpen) {
+      answer(invalid);
+      return;
+    }
     const request = {
       executable: executableOf(caller.url),
       name,
@@ -70,8 +73,7 @@ export class Wtai {
       shown: fn.showsArguments ? converted.map(String) : [],
     };
     this.#permissions.obtain(request, this.#device.context?.id, (isGranted) => {
-      if (!isGranted) return answer(invalid);
-      const result = fn.call(this.#device, converted);
+      const result = isGranted ? fn.call(this.#device, converted) : invalid;
       if (typeof result === 'object' && 'wait' in result) result.wait(answer);
       else answer(result);
     });
@@ -83,7 +85,8 @@ export class Wtai {
     const entry = parsed && wtaiUris.get(`${parsed.library}/${parsed.function}`);
     const variable = parsed?.result;
     if (parsed === undefined || entry?.parameters !== parsed.parameters.length) {
-      return answer({ variable, value: INVOCATION_ERROR });
+      answer({ variable, value: INVOCATION_ERROR });
+      return;
     }
     this.call(entry.name, parsed.parameters, caller, (value) =>
       answer({ variable, value: value === invalid ? INVOCATION_ERROR : String(value) }),
