@@ -102,14 +102,9 @@ function messageCentre(smsc: NonNullable<Config['smsc']>): Promise<MessageCentre
 }
 
 /** The sections of the file as the options of the room. */
-<<<<<<< HEAD
-function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
+function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOptions {
   const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins } = section;
   const { idle, suspended, ...limits } = section.limits;
-=======
-function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOptions {
-  const { timeout, ca, name, maxResponse, maxDatagram, origins, limits } = section;
->>>>>>> smsc
   const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
   return {
     name,

@@ -40,11 +40,8 @@ import { type PushGateway, startPushGateway } from './ppg/ppg.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
 import { sessionPushes } from './pushes.js';
-<<<<<<< HEAD
 import { gatewaySessions } from './sessions.js';
-=======
 import { type SmsService, smsService } from './sms.js';
->>>>>>> smsc
 import { type ClientLimits, sessionUser, unitUser } from './user.js';
 
 export interface GatewayOptions {

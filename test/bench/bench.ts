@@ -44,7 +44,6 @@ export function row(what: string, unit: string, ours: readonly number[], peer?: 
   return { what, ours: median(ours), peer: median(peer), ratio, unit };
 }
 
-<<<<<<< HEAD
 /** Microseconds a call by the clock, over at least so many milliseconds. */
 export function microseconds(operation: () => unknown, milliseconds: number): number {
   const start = performance.now();
@@ -68,19 +67,6 @@ function repeat(operation: () => unknown, milliseconds: number): number {
     count++;
   } while (performance.now() - start < milliseconds);
   return count;
-=======
-/** Microseconds a call, over at least so many milliseconds. */
-export function microseconds(operation: () => unknown, milliseconds: number): number {
-  const start = performance.now();
-  let count = 0;
-  let elapsed = 0;
-  do {
-    operation();
-    count++;
-    elapsed = performance.now() - start;
-  } while (elapsed < milliseconds);
-  return (elapsed * 1000) / count;
->>>>>>> gateway2
 }
 
 /** The one in the middle; of an even number the higher one of two. */

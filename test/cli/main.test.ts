@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-<<<<<<< HEAD
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { run } from '../support/wapstack.js';
+import { run, start } from '../support/wapstack.js';
 
 describe('wapstack, the command line', function () {
   this.timeout(20_000);
@@ -54,22 +54,13 @@ describe('wapstack, the command line', function () {
     ]) {
       assert.match((await run(...line)).stderr, /\n {4}at /);
     }
-=======
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+  });
 
-const bin = fileURLToPath(new URL('../../../bin/wapstack.js', import.meta.url));
-
-describe('wapstack', () => {
   it('stops without a word where nobody reads on', async () => {
-    const child = spawn(process.execPath, [bin, 'wmlscript', 'disassemble']);
-    const errors: string[] = [];
-    child.stderr.setEncoding('utf8').on('data', (text: string) => errors.push(text));
+    const { process: child, output } = start('wmlscript', 'disassemble');
     child.stdout.destroy();
     child.stdin.end('extern function main() { return 1; }');
     assert.deepEqual(await once(child, 'exit'), [0, null]);
-    assert.deepEqual(errors, []);
->>>>>>> issue3
+    assert.equal(output().stderr, '');
   });
 });

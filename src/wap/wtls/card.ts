@@ -20,7 +20,7 @@ import {
 import { dataObject, templateTags } from '../wim/environment.js';
 import { padPin } from '../wim/image.js';
 import { AID, PIN_OCTETS, PIN_PAD, SE } from '../wim/layout.js';
-import type { PinObject } from '../wim/pkcs15.js';
+import type { PinObject } from '../wim/pkcs15-objects.js';
 import type { SecretMaker } from './options.js';
 
 export interface CardSecretOptions {

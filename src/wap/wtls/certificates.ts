@@ -2,6 +2,7 @@
 import { type PublicKey, rsaVerifyBlock } from '../crypto.js';
 import { DecodeError } from '../errors.js';
 import { decodeLatin1, equalOctets } from '../octets.js';
+import { findChain } from '../pki/chain.js';
 import { keyHash } from '../pki/keys.js';
 import {
   encodeIdentifier,
@@ -13,7 +14,7 @@ import {
   type WtlsCertificate,
   type WtlsTrust,
 } from '../pki/wtls-certificate.js';
-import { type Certificate, decodeCertificate, displayName, findChain } from '../pki/x509.js';
+import { type Certificate, decodeCertificate, displayName } from '../pki/x509.js';
 import type { Millis } from '../time.js';
 import type { HandshakeCertificate, KeyExchangeId } from './handshake.js';
 import { type Refusal, refuse } from './refusal.js';
