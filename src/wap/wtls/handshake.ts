@@ -15,6 +15,7 @@ import {
   readWtlsCertificate,
   type WtlsCertificate,
 } from '../pki/wtls-certificate.js';
+import { VERIFY_DATA_OCTETS } from './keys.js';
 import type { CipherSuiteNumbers, KeyExchangeAlgorithm } from './suites.js';
 
 /** HandshakeType: §10.5. */
@@ -162,7 +163,7 @@ function readBody(
     case 'client_key_exchange':
       return { type, key: readClientKeyExchange(body, algorithm) };
     case 'finished':
-      return { type, verifyData: body.octets('verify_data', 12) };
+      return { type, verifyData: body.octets('verify_data', VERIFY_DATA_OCTETS) };
   }
 }
 

@@ -1,5 +1,4 @@
 /** Records as they stand in a transport SDU: WAP-261 §9.2. What is under a cipher spec stays under it here. */
-import { DecodeError } from '../errors.js';
 import { type Field, Reader, Writer } from '../octets.js';
 
 /** ContentType: §9.2.1. */
@@ -13,9 +12,9 @@ export const contentTypes = {
 export type ContentTypeName = keyof typeof contentTypes;
 
 /** Flags of the record_type octet. */
-export const LENGTH_FLAG = 0x80;
-export const SEQUENCE_FLAG = 0x40;
-export const CIPHER_FLAG = 0x20;
+const LENGTH_FLAG = 0x80;
+const SEQUENCE_FLAG = 0x40;
+const CIPHER_FLAG = 0x20;
 const RESERVED_FLAG = 0x10;
 const TYPE_MASK = 0x0f;
 
@@ -103,14 +102,4 @@ export function encodeRecord(record: WtlsRecord): Uint8Array {
   if (record.sequence !== undefined) writer.uint16(record.sequence);
   if (record.withLength) writer.uint16(record.fragment.length);
   return writer.octets(record.fragment).done();
-}
-
-/** Whether octets that came to a secure port begin like records of WTLS. */
-export function looksLikeRecords(sdu: Uint8Array): boolean {
-  try {
-    return decodeRecords(sdu).length > 0;
-  } catch (error) {
-    if (error instanceof DecodeError) return false;
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import { findRow } from '../machine.js';
 import { concat, equalOctets } from '../octets.js';
 import type { Millis } from '../time.js';
 import { type AlertDescription, type AlertLevel, decodeAlert, formatAlert } from './alert.js';
+import { choose } from './choice.js';
 import { informationOf } from './client.js';
 import { decodeHandshake, encodeHandshake, type HandshakeMessage } from './handshake.js';
 import { computeVerifyData, type MasterSecret } from './keys.js';
@@ -23,7 +24,6 @@ import { contentTypes, decodeRecords, type WtlsRecord } from './record.js';
 import { isRefusal, type Refusal, refuse } from './refusal.js';
 import {
   addToFlight,
-  choose,
   concludeFlight,
   exchangeMessages,
   helloMessages,
