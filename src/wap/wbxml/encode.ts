@@ -100,6 +100,8 @@ interface OpenElement {
 /** Takes the events of a document in order; `done` gives its WBXML. */
 export class WbxmlEncoder {
   readonly #list: Operation[] = [];
+  /** Names that only the string table can give. */
+  readonly #literals: string[] = [];
   readonly #type: DocumentType | undefined;
   readonly #charset: Charset;
   readonly #options: EncodeOptions;
@@ -169,10 +171,14 @@ export class WbxmlEncoder {
 
   /** The whole document. */
   done(): Uint8Array {
-    const table = this.#type?.table;
-    const publicId = this.#options.publicId ?? table?.publicIds[0];
-    const number = publicId === undefined ? UNKNOWN_PUBLIC_ID : publicIdNumber(publicId, table);
-    return write(this.#list, this.#charset, number ?? publicId ?? UNKNOWN_PUBLIC_ID, this.#options);
+    const known = this.#type?.table;
+    const publicId = this.#options.publicId ?? known?.publicIds[0];
+    const number = publicId === undefined ? UNKNOWN_PUBLIC_ID : publicIdNumber(publicId, known);
+    const table = new StringTable(this.#charset);
+    if (number === undefined && publicId !== undefined) table.require(publicId);
+    for (const name of this.#literals) table.require(name);
+    if (this.#options.stringTable ?? true) table.shorten(this.#list);
+    return write(this.#list, this.#charset, number ?? publicId ?? UNKNOWN_PUBLIC_ID, table, this.#options);
   }
 
   /** Writes the text that waits before `next`: an element, an instruction `?` or, `undefined`, the end. */
@@ -188,8 +194,8 @@ export class WbxmlEncoder {
   #startTag(name: string): number {
     const tag = this.#type?.tagTokens.get(name) ?? parseUnknownTag(name);
     if (tag === undefined) {
-      this.#list.push({ literal: LITERAL, name });
-      return this.#list.length - 1;
+      this.#literals.push(name);
+      return this.#list.push({ literal: LITERAL, name }) - 1;
     }
     if (tag.page !== this.#tagPage) {
       this.#tagPage = tag.page;
@@ -262,6 +268,7 @@ export class WbxmlEncoder {
     }
     const start = best ?? parseUnknownAttribute(name);
     if (start === undefined) {
+      this.#literals.push(name);
       this.#list.push({ literal: LITERAL, name });
       return 0;
     }
@@ -351,12 +358,10 @@ function write(
   operations: readonly Operation[],
   charset: Charset,
   publicId: number | string,
+  table: StringTable,
   options: EncodeOptions,
 ): Uint8Array {
   const version = options.version ?? '1.3';
-  const table = new StringTable(charset);
-  if (typeof publicId === 'string') table.require(publicId);
-  table.collect(operations, options.stringTable ?? true);
   const writer = new Writer(64 + 4 * operations.length + table.length);
   writer.uint8(wbxmlVersions.indexOf(version));
   if (typeof publicId === 'number') writer.uintvar(publicId);
@@ -400,16 +405,14 @@ class StringTable {
     if (!this.offsets.has(text)) this.#add(text, this.#octets(text));
   }
 
-  /** Takes all names of literals and, where `shorten` is true, the strings that become shorter. */
-  collect(operations: readonly Operation[], shorten: boolean): void {
+  /** Takes the strings that repeat, where that is shorter. */
+  shorten(operations: readonly Operation[]): void {
     const counts = new Map<string, number>();
     for (const operation of operations) {
       if (typeof operation === 'number' || operation instanceof Uint8Array) continue;
-      if (typeof operation === 'object' && 'literal' in operation) this.require(operation.name);
-      else if (shorten) {
-        const text = typeof operation === 'string' ? operation : operation.name;
-        counts.set(text, (counts.get(text) ?? 0) + 1);
-      }
+      if (typeof operation === 'object' && 'literal' in operation) continue;
+      const text = typeof operation === 'string' ? operation : operation.name;
+      counts.set(text, (counts.get(text) ?? 0) + 1);
     }
     // The most used first: they get the shortest references. The sort is stable, so the output is, too.
     const repeated = [...counts].filter(([text, count]) => count > 1 && !this.offsets.has(text));

@@ -30,7 +30,9 @@ const DECLARATION_OCTETS = 256;
  */
 export function xmlText(octets: Uint8Array, charset?: string): string {
   const mark = marks.find(([mark]) => mark.every((octet, i) => octets[i] === octet));
-  const name = charset ?? mark?.[1] ?? declared(octets) ?? 'utf-8';
+  // Utf-16 and utf-32 leave the order of the octets open: the first character tells where no mark does.
+  const open = charset !== undefined && /^utf-?(?:16|32)$/i.test(charset) && mark === undefined;
+  const name = (open ? beginning(octets) : undefined) ?? charset ?? mark?.[1] ?? declared(octets) ?? 'utf-8';
   const known = charsetByName(name);
   if (known === undefined) throw new DecodeError('XML', 0, `the encoding ${name} is not supported`);
   const text = decode(octets.subarray(mark?.[1] === known.name ? mark[0].length : 0), known);
@@ -43,9 +45,13 @@ function decode(octets: Uint8Array, charset: Charset): string {
   return text;
 }
 
+function beginning(octets: Uint8Array): string | undefined {
+  return beginnings.find(([start]) => start.every((octet, i) => octets[i] === octet))?.[1];
+}
+
 function declared(octets: Uint8Array): string | undefined {
-  const beginning = beginnings.find(([start]) => start.every((octet, i) => octets[i] === octet));
-  if (beginning !== undefined) return beginning[1];
+  const wide = beginning(octets);
+  if (wide !== undefined) return wide;
   const start = decodeLatin1(octets.subarray(0, DECLARATION_OCTETS));
   return /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)["']/.exec(start)?.[1];
 }

@@ -23,4 +23,11 @@ describe('Octets of XML (XML 1.0 §4.3.3)', () => {
     assert.throws(() => xmlText(declared, 'utf-8'), new DecodeError('XML', 0, 'the text is not utf-8'));
     assert.throws(() => xmlText(declared, 'x-none'), /the encoding x-none is not supported/);
   });
+
+  it('utf-16 from the transport: a mark or the first character tells the order of the octets', () => {
+    for (const octets of ['fffe 3c00 7800', '3c00 7800', 'feff 003c 0078', '003c 0078']) {
+      assert.equal(xmlText(hex(octets), 'UTF-16'), '<x', octets);
+    }
+    assert.equal(xmlText(hex('3c000000 78000000'), 'utf-32'), '<x');
+  });
 });
