@@ -1,7 +1,6 @@
 /** Kannel's gateway, bearerbox and wapbox, before our terminal. Its UDP ports are the registered ones and cannot be chosen. */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { openWapClient, type WapClient, type WapMode } from '../../src/terminal/fetch.js';
 import { encodeUtf8, toHex } from '../../src/wap/octets.js';
@@ -9,23 +8,8 @@ import { decodeWml, formatWml } from '../../src/wap/wml/index.js';
 import { headerValue } from '../../src/wap/wsp/index.js';
 import { type Origin, startOrigin } from '../gateway/origin.js';
 import { describeWithPeers } from '../support/peers.js';
+import { freePorts, kannelConfiguration } from './kannel.js';
 import { lock, type Running, start, temporaryFolder } from './programs.js';
-
-const configuration = (admin: number, wapbox: number) => `
-group = core
-admin-port = ${admin}
-admin-interface = "127.0.0.1"
-admin-password = bar
-wapbox-port = ${wapbox}
-wdp-interface-name = "127.0.0.1"
-box-deny-ip = "*.*.*.*"
-box-allow-ip = "127.0.0.1"
-
-group = wapbox
-bearerbox-host = 127.0.0.1
-syslog-level = none
-smart-errors = false
-`;
 
 describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bearerbox, wapbox }) => {
   let origin: Origin;
@@ -38,8 +22,7 @@ describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bea
     release = await lock('kannel');
     folder = temporaryFolder();
     origin = await startOrigin();
-    const [admin, port] = await freePorts(2);
-    writeFileSync(join(folder.path, 'kannel.conf'), configuration(admin ?? 0, port ?? 0));
+    writeFileSync(join(folder.path, 'kannel.conf'), kannelConfiguration(await freePorts(2)));
     boxes.push(
       await start(bearerbox, ['-v', '0', 'kannel.conf'], folder.path, /Started thread \d+ \(gw\/bb_boxc/),
     );
@@ -127,21 +110,3 @@ describeWithPeers('our terminal through Kannel', ['bearerbox', 'wapbox'], ({ bea
     });
   }
 });
-
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const found = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return found;
-}
