@@ -73,6 +73,8 @@ export async function runGet(url: string, options: GetCommandOptions, output: Ou
     ...(options.trace && {
       observe: (crossing) => output.say(traceLine(crossing, Date.now() - started)),
       manage: ({ layer, text }) => output.say(`${layer}: ${text}`),
+      onRedirect: ({ address, port }, permanent) =>
+        output.say(`the gateway ${permanent ? 'has moved' : 'redirects'} to ${address}:${port}`),
     }),
   });
   try {
@@ -163,7 +165,7 @@ function known(status: number): boolean {
   return Object.hasOwn(statusCodes, status);
 }
 
-/** `0.020  WSP>WTP  TR-Invoke.req  octets=31` */
+/** `0.020  WSP>WTP  TR-Invoke.req  handle=I2 class=2 len=31`: a crossing is one line, its words are name=value without blanks. */
 function traceLine({ from, to, primitive }: Crossing, after: number): string {
   const details = Object.entries(primitive)
     .filter(([name]) => name !== 'type')
@@ -171,8 +173,26 @@ function traceLine({ from, to, primitive }: Crossing, after: number): string {
   return [(after / 1000).toFixed(3), `${from}>${to}`, primitive.type, details.join(' ')].join('  ').trimEnd();
 }
 
-function detail(name: string, value: unknown): string[] {
-  if (value instanceof Uint8Array) return [`${name}=${value.length} octets`];
-  if (typeof value === 'object') return [];
-  return [`${name}=${String(value)}`];
+/** What the trace calls parameters that are on nearly every line. */
+const shortNames: Readonly<Record<string, string>> = {
+  userData: 'len',
+  octets: 'len',
+  classType: 'class',
+  source: 'from',
+  destination: 'to',
+  peers: 'peer',
+};
+
+/** Octets by their number, lists by how many they have, ends by address and port. */
+function detail(given: string, value: unknown): string[] {
+  const name = shortNames[given] ?? given;
+  if (value === undefined) return [];
+  if (value instanceof Uint8Array || Array.isArray(value)) return [`${name}=${value.length}`];
+  if (typeof value !== 'object' || value === null) return [`${name}=${String(value).replace(/\s/g, '_')}`];
+  const end = 'remote' in value ? value.remote : value;
+  return isEndpoint(end) ? [`${name}=${end.address}:${end.port}`] : [];
+}
+
+function isEndpoint(value: unknown): value is Endpoint {
+  return typeof value === 'object' && value !== null && 'address' in value && 'port' in value;
 }

@@ -11,6 +11,7 @@ import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { freePorts, kannelConfiguration } from '../interop/kannel.js';
 import { lock, temporaryFolder } from '../interop/programs.js';
 import { findPeer } from '../support/peers.js';
 import { type BenchResult, type BenchRow, row } from './bench.js';
@@ -19,9 +20,6 @@ import type { Usage } from './gateway/ours.js';
 
 /** Ours is not on the registered ports: Kannel's cannot be moved. */
 const PORT_BASE = 25_000;
-
-const KANNEL_ADMIN = 25_100;
-const KANNEL_BOX = 25_101;
 
 interface Side {
   readonly ports: Readonly<Record<Mode, number>>;
@@ -165,23 +163,10 @@ async function ours(): Promise<Side> {
 }
 
 async function kannel(bearerbox: string, wapbox: string, folder: string, uri: string): Promise<Side> {
-  const configuration = `
-group = core
-admin-port = ${KANNEL_ADMIN}
-admin-interface = "127.0.0.1"
-admin-password = bar
-wapbox-port = ${KANNEL_BOX}
-wdp-interface-name = "127.0.0.1"
-box-deny-ip = "*.*.*.*"
-box-allow-ip = "127.0.0.1"
-log-level = 4
-
-group = wapbox
-bearerbox-host = 127.0.0.1
-log-level = 4
-syslog-level = none
-smart-errors = false
-`;
+  const configuration = kannelConfiguration(await freePorts(2)).replace(
+    /^(group = (core|wapbox))$/gm,
+    '$1\nlog-level = 4',
+  );
   writeFileSync(join(folder, 'kannel.conf'), configuration);
   // At the least level they do not say when they are ready: the bearerbox listens soon, and then the whole answers.
   const boxes = [bearerbox, wapbox].map((path) => ({ path, process: undefined as ChildProcess | undefined }));

@@ -170,6 +170,19 @@ describe('wapstack gateway, get and push', () => {
     ]) {
       assert.ok(lines.includes(line), line);
     }
+    const words = said.map((line) => line.replace(/^\d+\.\d{3} {2}\S+>\S+ {2}\S+ ? ?/, ''));
+    assert.deepEqual(
+      words.filter((line) => !/^(?:[A-Za-z]+=\S+(?: |$))*$/.test(line)),
+      [],
+    );
+    const port = running.gateway.ports.session;
+    assert.ok(
+      said.some((line) =>
+        new RegExp(`user>WSP {2}S-Connect\\.req {2}session=C1 peer=127\\.0\\.0\\.1:${port} `).test(line),
+      ),
+    );
+    assert.ok(said.some((line) => / {2}WSP>WTP {2}TR-Invoke\.req {2}.*len=\d+ class=2 /.test(line)));
+    assert.ok(said.some((line) => /S-MethodResult\.ind {2}.*status=200 .*responseBody=\d+/.test(line)));
   });
 
   for (const options of [

@@ -1,24 +1,8 @@
-/** Kannel's bearerbox and wapbox as a gateway. Their UDP ports are the registered ones, 9200 and 9201, and cannot be chosen. */
+/** Kannel's bearerbox and wapbox on loopback as a gateway. Their UDP ports are the registered ones and cannot be chosen. */
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { lock, type Running, start, temporaryFolder } from './programs.js';
-
-const configuration = (admin: number, wapbox: number) => `
-group = core
-admin-port = ${admin}
-admin-interface = "127.0.0.1"
-admin-password = bar
-wapbox-port = ${wapbox}
-wdp-interface-name = "127.0.0.1"
-box-deny-ip = "*.*.*.*"
-box-allow-ip = "127.0.0.1"
-
-group = wapbox
-bearerbox-host = 127.0.0.1
-syslog-level = none
-smart-errors = false
-`;
 
 export interface Kannel {
   stop(): Promise<void>;
@@ -35,8 +19,7 @@ export async function startKannel(bearerbox: string, wapbox: string): Promise<Ka
     release();
   }
   try {
-    const [admin, port] = await freePorts(2);
-    writeFileSync(join(folder.path, 'kannel.conf'), configuration(admin ?? 0, port ?? 0));
+    writeFileSync(join(folder.path, 'kannel.conf'), kannelConfiguration(await freePorts(2)));
     boxes.push(
       await start(bearerbox, ['-v', '0', 'kannel.conf'], folder.path, /Started thread \d+ \(gw\/bb_boxc/),
     );
@@ -48,7 +31,27 @@ export async function startKannel(bearerbox: string, wapbox: string): Promise<Ka
   }
 }
 
-async function freePorts(count: number): Promise<number[]> {
+/** @param ports two that are free: for its administration and for its boxes among themselves */
+export function kannelConfiguration([admin = 0, wapbox = 0]: readonly number[]): string {
+  return `
+group = core
+admin-port = ${admin}
+admin-interface = "127.0.0.1"
+admin-password = bar
+wapbox-port = ${wapbox}
+wdp-interface-name = "127.0.0.1"
+box-deny-ip = "*.*.*.*"
+box-allow-ip = "127.0.0.1"
+
+group = wapbox
+bearerbox-host = 127.0.0.1
+syslog-level = none
+smart-errors = false
+`;
+}
+
+/** TCP ports of loopback that nobody has right now. */
+export async function freePorts(count: number): Promise<readonly number[]> {
   const servers = await Promise.all(
     Array.from(
       { length: count },

@@ -12,6 +12,7 @@ const peers = {
   wmlsc: { debian: 'kannel', also: [] },
   wmlsdasm: { debian: 'kannel', also: [] },
   fakewap: { debian: 'kannel-extras', also: ['/usr/lib/kannel/test'] },
+  wapproxy: { debian: 'kannel-extras', also: ['/usr/lib/kannel/test'] },
   test_ppg: { debian: 'kannel-extras', also: ['/usr/lib/kannel/test'] },
   tshark: { debian: 'tshark', also: [] },
   xml2wbxml: { debian: 'libwbxml2-utils', also: [] },
