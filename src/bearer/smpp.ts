@@ -56,6 +56,8 @@ export interface SmppOptions extends Pick<LinkOptions, 'idle' | 'patience'> {
   readonly storeAndForward?: boolean;
   /** One session for both directions, or one each (§5.2.3). Default: transceiver. */
   readonly bind?: 'transceiver' | 'transmitter and receiver';
+  /** Tells the centre, in data_sm, that terminals are ones of GSM and are to get short messages. */
+  readonly gsm?: boolean;
   /** Resolves before it is bound, and goes on trying, where the centre cannot be reached. */
   readonly patient?: boolean;
   readonly scheduler?: Scheduler;
@@ -335,6 +337,7 @@ class Client {
       mode: stored ? esmClass.storeAndForward : otherwise,
       ...(wishes.validity !== undefined && { validity: wishes.validity }),
       ...(wishes.receipt && { receipt: true }),
+      ...(this.#options.gsm && { gsm: true }),
     });
   }
 
