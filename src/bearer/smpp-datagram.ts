@@ -51,11 +51,13 @@ export interface Route {
   readonly receipt?: boolean;
   /** Whether the centre is told that the terminal is one of GSM and is to get short messages: dest_network_type, dest_bearer_type. */
   readonly gsm?: boolean;
+  /** Whether the centre is to tell when the terminal is there again, if it is not there now: set_dpf. */
+  readonly alert?: boolean;
 }
 
 /** @param octets user data header and user data, as WDP made them; or a text header and text */
 export function toMessage(octets: Uint8Array, carriage: Carriage, route: Route): Message {
-  const { source, destination, mode, validity, receipt, gsm } = route;
+  const { source, destination, mode, validity, receipt, gsm, alert } = route;
   const text = hasTextHeader(octets);
   const common = {
     serviceType: 'WAP',
@@ -80,6 +82,7 @@ export function toMessage(octets: Uint8Array, carriage: Carriage, route: Route):
   if (validity !== undefined) {
     wishes.push(numberTlv('qos_time_to_live', 4, Math.max(1, Math.ceil(validity / 1000))));
   }
+  if (alert) wishes.push(numberTlv('set_dpf', 1, 1));
   const message = text ? undefined : shortMessage(octets);
   const tlvs = message && parameters(message);
   if (tlvs) return { command: carriage, ...common, esmClass: mode, tlvs: [...wishes, ...tlvs] };

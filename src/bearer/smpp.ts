@@ -74,6 +74,8 @@ export interface Wishes {
   readonly storeAndForward?: boolean;
   readonly validity?: Millis;
   readonly receipt?: boolean;
+  /** Whether the centre is to tell when a terminal that is not there comes back: §5.1.7, by data_sm only. */
+  readonly alert?: boolean;
 }
 
 /** What the centre said to a message. */
@@ -337,6 +339,7 @@ class Client {
       mode: stored ? esmClass.storeAndForward : otherwise,
       ...(wishes.validity !== undefined && { validity: wishes.validity }),
       ...(wishes.receipt && { receipt: true }),
+      ...(wishes.alert && { alert: true }),
       ...(this.#options.gsm && { gsm: true }),
     });
   }

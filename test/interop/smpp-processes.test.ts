@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseConfig } from '../../src/config.js';
 import { type Origin, startOrigin } from '../gateway/origin.js';
 import { type Running, start } from '../support/wapstack.js';
 import { temporaryFolder } from './programs.js';
@@ -75,6 +76,18 @@ describe('wapstack gateway and wapstack terminal --bearer sms', () => {
     await phone.said(/Your parcel/);
     phone.process.stdin.write('quit\n');
     assert.equal((await phone.ended).status, 0);
+  });
+
+  it('the section of the configuration names its mistakes', () => {
+    assert.throws(
+      () => parseConfig({ smsc: { systemId: 'a name that is too long', address: '33600000001' } }, 'x.json'),
+      /smsc\.systemId[\s\S]*smsc\.address/,
+    );
+    const { smsc } = parseConfig({ smsc: { systemId: 'gateway', address: gatewayNumber } }, 'x.json');
+    assert.deepEqual(
+      [smsc?.host, smsc?.port, smsc?.carriage, smsc?.serve],
+      ['127.0.0.1', 2775, 'data_sm', false],
+    );
   });
 
   it('what is missing or wrong is said in a line', async () => {

@@ -361,6 +361,35 @@ describe('Delivery over short messages (WAP-249 §5.1.2.2, §6)', () => {
       assert.equal(resultCode(ask(push({ addresses: [`WAPPUSH=${user}/TYPE=USER@ppg`] }), si)), '2002');
   });
 
+  it('a bearer that is required is the one that is used, or the message is refused', async () => {
+    const known = { '+33612345672': '127.0.0.2', other: '127.0.0.3', far: 'sms:+33676543211' };
+    const { ask, pass, delivered } = world({
+      locate: subscribers({ subscribers: known, pushPort: 2948 }),
+      bearers: ['IPv4', 'SMS'],
+    });
+    const submit = (pushId: string, address: string, bearer: string, bearerRequired = true) =>
+      resultCode(
+        ask(
+          push({ pushId, addresses: [address], qualityOfService: { ...quality, bearer, bearerRequired } }),
+          si,
+        ),
+      );
+    const far = 'WAPPUSH=far/TYPE=USER@ppg.example.com';
+    assert.equal(submit('1', someone, 'SMS'), '1001');
+    assert.equal(submit('2', someone, 'IPv4'), '1001');
+    assert.equal(submit('3', far, 'sms'), '1001');
+    assert.equal(submit('4', other, 'SMS'), '3010');
+    assert.equal(submit('5', far, 'IPv4'), '3010');
+    assert.equal(submit('6', far, 'IPv4', false), '1001');
+    await pass();
+    assert.deepEqual(delivered.map(({ endpoint }) => endpoint.address).sort(), [
+      '+33612345672',
+      '+33676543211',
+      '+33676543211',
+      '127.0.0.2',
+    ]);
+  });
+
   it('is tried again at longer intervals than over IP', async () => {
     const times: number[] = [];
     const { ask, pass, scheduler, store } = world({
