@@ -27,6 +27,9 @@ const WCMP = 0x01;
 /** Type of number and numbering plan of +33612345678. */
 const INTERNATIONAL = 0x01;
 const E164 = 0x01;
+/** dest_network_type and dest_bearer_type (SMPP 3.4 §5.3.2.3, §5.3.2.5). */
+const GSM = 0x01;
+const SMS = 0x01;
 /** data_coding of text headers: Latin 1. */
 const LATIN1 = 0x03;
 /** registered_delivery: a receipt whatever becomes of the message. */
@@ -46,11 +49,15 @@ export interface Route {
   readonly validity?: Millis;
   /** Whether a delivery receipt is asked for: registered_delivery. */
   readonly receipt?: boolean;
+  /** Whether the centre is told that the terminal is one of GSM and is to get short messages: dest_network_type, dest_bearer_type. */
+  readonly gsm?: boolean;
+  /** Whether the centre is to tell when the terminal is there again, if it is not there now: set_dpf. */
+  readonly alert?: boolean;
 }
 
 /** @param octets user data header and user data, as WDP made them; or a text header and text */
 export function toMessage(octets: Uint8Array, carriage: Carriage, route: Route): Message {
-  const { source, destination, mode, validity, receipt } = route;
+  const { source, destination, mode, validity, receipt, gsm, alert } = route;
   const text = hasTextHeader(octets);
   const common = {
     serviceType: 'WAP',
@@ -69,13 +76,18 @@ export function toMessage(octets: Uint8Array, carriage: Carriage, route: Route):
     const handling = { protocolId: 0, priority: 0, scheduleDeliveryTime: '', validityPeriod };
     return { command: carriage, ...common, esmClass: whole, ...handling, ...placed(octets) };
   }
-  const life =
-    validity === undefined ? [] : [numberTlv('qos_time_to_live', 4, Math.max(1, Math.ceil(validity / 1000)))];
+  const wishes: Tlv[] = gsm
+    ? [numberTlv('dest_network_type', 1, GSM), numberTlv('dest_bearer_type', 1, SMS)]
+    : [];
+  if (validity !== undefined) {
+    wishes.push(numberTlv('qos_time_to_live', 4, Math.max(1, Math.ceil(validity / 1000))));
+  }
+  if (alert) wishes.push(numberTlv('set_dpf', 1, 1));
   const message = text ? undefined : shortMessage(octets);
   const tlvs = message && parameters(message);
-  if (tlvs) return { command: carriage, ...common, esmClass: mode, tlvs: [...life, ...tlvs] };
+  if (tlvs) return { command: carriage, ...common, esmClass: mode, tlvs: [...wishes, ...tlvs] };
   const payload = { tag: tags.message_payload, value: octets };
-  return { command: carriage, ...common, esmClass: whole, tlvs: [...life, payload] };
+  return { command: carriage, ...common, esmClass: whole, tlvs: [...wishes, payload] };
 }
 
 /** Where the octets stand in submit_sm and deliver_sm. */

@@ -56,6 +56,8 @@ export interface SmppOptions extends Pick<LinkOptions, 'idle' | 'patience'> {
   readonly storeAndForward?: boolean;
   /** One session for both directions, or one each (§5.2.3). Default: transceiver. */
   readonly bind?: 'transceiver' | 'transmitter and receiver';
+  /** Tells the centre, in data_sm, that terminals are ones of GSM and are to get short messages. */
+  readonly gsm?: boolean;
   /** Resolves before it is bound, and goes on trying, where the centre cannot be reached. */
   readonly patient?: boolean;
   readonly scheduler?: Scheduler;
@@ -72,6 +74,8 @@ export interface Wishes {
   readonly storeAndForward?: boolean;
   readonly validity?: Millis;
   readonly receipt?: boolean;
+  /** Whether the centre is to tell when a terminal that is not there comes back: §5.1.7, by data_sm only. */
+  readonly alert?: boolean;
 }
 
 /** What the centre said to a message. */
@@ -335,6 +339,8 @@ class Client {
       mode: stored ? esmClass.storeAndForward : otherwise,
       ...(wishes.validity !== undefined && { validity: wishes.validity }),
       ...(wishes.receipt && { receipt: true }),
+      ...(wishes.alert && { alert: true }),
+      ...(this.#options.gsm && { gsm: true }),
     });
   }
 

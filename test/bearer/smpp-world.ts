@@ -44,7 +44,8 @@ export function smsWorld(options: Partial<MessageCentreOptions> = {}) {
   const make = () => messageCentre({ ...options, scheduler, observe: (event) => events.push(event) });
   let centre: ReturnType<typeof messageCentre> | undefined = make();
 
-  async function bind(address: string, more: Partial<SmppOptions> = {}): Promise<Bound> {
+  /** @param listen whether anybody takes what comes, from the start */
+  async function bind(address: string, more: Partial<SmppOptions> = {}, listen = true): Promise<Bound> {
     let last: Stream | undefined;
     const received: string[] = [];
     const receipts: Receipt[] = [];
@@ -66,7 +67,8 @@ export function smsWorld(options: Partial<MessageCentreOptions> = {}) {
     });
     scheduler.advance(0);
     const bearer = await opening;
-    bearer.onDatagram((each) => received.push(each.type === 'Datagram' ? toHex(each.octets) : each.error));
+    if (listen)
+      bearer.onDatagram((each) => received.push(each.type === 'Datagram' ? toHex(each.octets) : each.error));
     bearer.onReceipt((receipt) => receipts.push(receipt));
     bearer.onAlert((number) => alerts.push(number));
     await Promise.resolve();

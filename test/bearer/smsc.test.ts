@@ -177,42 +177,36 @@ describe('message centre (WAP-159 §4, SMPP 3.4)', () => {
     ]);
   });
 
-  it('[WDPWCMPAdapt-S-019] who asked with set_dpf hears when the number is there again (§5.1.7)', async () => {
+  it('[WDPWCMPAdapt-S-019] who asked with set_dpf hears when the number is there again, once (§5.1.7)', async () => {
     const world = smsWorld();
     const a = await world.bind(gateway);
-    const stream = world.centre()?.connect() ?? assert.fail();
-    const b = raw(stream);
-    b.send({ ...bindAs('33600000001'), systemType: 'WAP' });
-    const {
-      protocolId: _1,
-      priority: _2,
-      scheduleDeliveryTime: _3,
-      validityPeriod: _4,
-      shortMessage,
-      ...rest
-    } = submitSm();
-    b.send({
-      ...rest,
-      command: 'data_sm',
-      esmClass: 0x41,
-      tlvs: [
-        { tag: 0x0421, value: hex('01') },
-        { tag: 0x0424, value: shortMessage },
-      ],
-    });
+    const [submission] = a.submit(phone, PUSH, { alert: true });
+    assert.equal(submission?.state, 'refused');
+    for (let i = 0; i < 2; i++) {
+      const b = await world.bind(phone);
+      world.scheduler.advance(0);
+      b.stream()?.destroy();
+      world.scheduler.advance(0);
+    }
+    assert.deepEqual(a.alerts, [phone]);
+  });
+
+  it('a refused data_sm says that the delivery pending flag is set', () => {
+    const world = smsWorld();
+    const a = raw(world.centre()?.connect() ?? assert.fail());
+    a.send(bindAs('33600000001'));
+    a.write(
+      '00000041 00000103 00000000 00000002 00 01 01 3333363030303030303031 00 01 01 3333363030303030303032 00' +
+        '41 00 04 0421 0001 01 0424 0008 06050b8423f00061',
+    );
     world.scheduler.advance(0);
-    assert.deepEqual(b.answers[1], {
+    assert.deepEqual(a.answers[1], {
       command: 'data_sm_resp',
       status: 0xfe,
       sequence: 2,
       messageId: '',
       tlvs: [{ tag: 0x0420, value: hex('01') }],
     });
-    stream.destroy();
-    world.scheduler.advance(0);
-    await world.bind(phone);
-    world.scheduler.advance(0);
-    assert.deepEqual(a.alerts, [phone]);
   });
 
   it('a client that vanished keeps nothing from the next: what it did not answer goes to that', async () => {

@@ -5,7 +5,7 @@ import { encodePap, isSuccess, papStatus, type QualityOfService } from '../../wa
 import type { Millis } from '../../wap/time.js';
 import type { Header } from '../../wap/wsp/index.js';
 import type { Outcome, PushStore, Recipient } from './store.js';
-import { type Locate, tryClientAddress } from './subscribers.js';
+import { type Locate, onBearer, tryClientAddress } from './subscribers.js';
 
 /** What came of handing a message to a terminal. */
 export type Delivery =
@@ -51,6 +51,8 @@ export interface Deliveries {
   /** Stops delivering; the queue stays. */
   close(): void;
 }
+
+const anyBearer = { bearerRequired: false };
 
 /** Messages in one go; the rest follows at once, so that a long queue does not hold up everything else. */
 const BATCH = 100;
@@ -129,7 +131,7 @@ export function deliveries(options: DeliveryOptions): Deliveries {
       return;
     }
     const client = tryClientAddress(recipient.address);
-    const endpoint = client && options.locate(client);
+    const endpoint = client && onBearer(options.locate, client, push.qualityOfService ?? anyBearer);
     if (endpoint === undefined) {
       store.settle(id, { state: 'undeliverable', code: '2002', desc: 'no longer served here', at: now });
       return;

@@ -33,7 +33,7 @@ import type { Delivery, Handover } from './delivery.js';
 import { type InitiatorAccount, papServer } from './http.js';
 import { pushProxy } from './push-proxy.js';
 import { openStore } from './store.js';
-import { type Subscribers, subscribers } from './subscribers.js';
+import { type Subscribers, smsBearers, subscribers } from './subscribers.js';
 
 export interface PushGatewayOptions {
   readonly host: string;
@@ -89,7 +89,6 @@ const PURGE_INTERVAL: Millis = 3_600_000;
 /** Networks and bearers that an IP network can stand for (WAP-259 Appendix C), and those of a message centre. */
 const networks = ['Any', 'GSM', 'IP'] as const;
 const bearers = ['Any', 'IP', 'IPv4', 'IPv6', 'CSD', 'GPRS', 'Packet Data'] as const;
-const smsBearers = ['SMS', 'GSM SMS'] as const;
 
 export async function startPushGateway(options: PushGatewayOptions): Promise<PushGateway> {
   const store = openStore(options.queue);

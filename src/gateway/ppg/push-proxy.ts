@@ -42,7 +42,7 @@ import { decodeText } from '../charset.js';
 import { adapt, type Conversions } from '../encode.js';
 import { type DeliveryOptions, deliveries, usedQuality } from './delivery.js';
 import type { Recipient, StoredPush } from './store.js';
-import { tryClientAddress } from './subscribers.js';
+import { onBearer, tryClientAddress } from './subscribers.js';
 
 /** Who submits, as the HTTP layer found out. */
 export interface Initiator {
@@ -184,8 +184,14 @@ export function pushProxy(options: PushProxyOptions): PushProxy {
     });
     if (unknown !== undefined) return respond('2002', `not served here: ${unknown}`);
     note('addresses', `${clients.length} recipients`);
-    const refusal = refusedQuality(message.qualityOfService);
+    const quality = message.qualityOfService;
+    const refusal = refusedQuality(quality);
     if (refusal !== undefined) return respond(refusal);
+    const elsewhere = message.addresses.find((_, i) => {
+      const client = clients[i];
+      return quality && client && onBearer(options.locate, client, quality) === undefined;
+    });
+    if (elsewhere !== undefined) return respond('3010', `not on that bearer: ${elsewhere}`);
     if (message.deliverBeforeTimestamp !== undefined && message.deliverBeforeTimestamp <= now)
       return respond('2000', 'deliver-before-timestamp has passed');
     if (store.has(message.pushId)) return respond('2007');

@@ -1,7 +1,7 @@
 /** Where a client is: WAP-249 §6. A table of subscribers, or the address itself where it is one of IP. */
 import { type Endpoint, udpEndpoint } from '../../wap/address.js';
 import { ports } from '../../wap/ports.js';
-import { type ClientAddress, decodeClientAddress } from '../../wap/push/index.js';
+import { type ClientAddress, decodeClientAddress, type QualityOfService } from '../../wap/push/index.js';
 
 /**
  * Telephone numbers (`+33612345672`) and user ids, each with a host, `127.0.0.1`, or host and port, `127.0.0.1:2948`, `[::1]:2948`; or `sms:`
@@ -34,6 +34,25 @@ export function subscribers(options: SubscriberOptions): Locate {
     if (host.startsWith(SMS)) return telephone(host.slice(SMS.length) || address.value);
     return endpoint(host, options.pushPort);
   };
+}
+
+/** Bearers of PAP that are short messages (WAP-259 Appendix C). */
+export const smsBearers = ['SMS', 'GSM SMS'] as const;
+
+/**
+ * Where a client is on the bearer that is required of its message (WAP-247 §9.2): short messages need a number, whatever stands in the
+ * table, and IP an address. `undefined` where that is not to be had.
+ */
+export function onBearer(
+  locate: Locate,
+  client: ClientAddress,
+  { bearer = 'Any', bearerRequired }: Pick<QualityOfService, 'bearer' | 'bearerRequired'>,
+): Endpoint | undefined {
+  const known = locate(client);
+  if (known === undefined || !bearerRequired || bearer.toLowerCase() === 'any') return known;
+  const overSms = smsBearers.some((name) => name.toLowerCase() === bearer.toLowerCase());
+  if (overSms === (known.bearer === 'GSM SMS')) return known;
+  return overSms && client.addressType === 'PLMN' ? telephone(client.value) : undefined;
 }
 
 const SMS = 'sms:';

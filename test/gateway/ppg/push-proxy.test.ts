@@ -338,6 +338,75 @@ describe('Delivery in time, priority and retries (WAP-249 §5.1.2.2, WAP-247 §8
   });
 });
 
+describe('Delivery over short messages (WAP-249 §5.1.2.2, §6)', () => {
+  const table = { '+33612345672': 'sms:', other: 'sms:+33-676.543.211', wrong: 'sms:', none: 'sms:12' };
+  const locate = subscribers({ subscribers: table, pushPort: 9204 });
+
+  it('a subscriber without an address on IP is reached at its number, on the registered port', async () => {
+    const { ask, pass, delivered } = world({ locate });
+    ask(push({ addresses: [someone, other], deliverBeforeTimestamp: start + 3_600_000 }), si);
+    await pass();
+    assert.deepEqual(
+      delivered.map(({ endpoint, deliverBefore }) => [endpoint, deliverBefore]),
+      [
+        [{ bearer: 'GSM SMS', address: '+33612345672', port: 2948 }, start + 3_600_000],
+        [{ bearer: 'GSM SMS', address: '+33676543211', port: 2948 }, start + 3_600_000],
+      ],
+    );
+  });
+
+  it('a user without a number, or with one that is none, is not served', () => {
+    const { ask } = world({ locate });
+    for (const user of ['wrong', 'none'])
+      assert.equal(resultCode(ask(push({ addresses: [`WAPPUSH=${user}/TYPE=USER@ppg`] }), si)), '2002');
+  });
+
+  it('a bearer that is required is the one that is used, or the message is refused', async () => {
+    const known = { '+33612345672': '127.0.0.2', other: '127.0.0.3', far: 'sms:+33676543211' };
+    const { ask, pass, delivered } = world({
+      locate: subscribers({ subscribers: known, pushPort: 2948 }),
+      bearers: ['IPv4', 'SMS'],
+    });
+    const submit = (pushId: string, address: string, bearer: string, bearerRequired = true) =>
+      resultCode(
+        ask(
+          push({ pushId, addresses: [address], qualityOfService: { ...quality, bearer, bearerRequired } }),
+          si,
+        ),
+      );
+    const far = 'WAPPUSH=far/TYPE=USER@ppg.example.com';
+    assert.equal(submit('1', someone, 'SMS'), '1001');
+    assert.equal(submit('2', someone, 'IPv4'), '1001');
+    assert.equal(submit('3', far, 'sms'), '1001');
+    assert.equal(submit('4', other, 'SMS'), '3010');
+    assert.equal(submit('5', far, 'IPv4'), '3010');
+    assert.equal(submit('6', far, 'IPv4', false), '1001');
+    await pass();
+    assert.deepEqual(delivered.map(({ endpoint }) => endpoint.address).sort(), [
+      '+33612345672',
+      '+33676543211',
+      '+33676543211',
+      '127.0.0.2',
+    ]);
+  });
+
+  it('is tried again at longer intervals than over IP', async () => {
+    const times: number[] = [];
+    const { ask, pass, scheduler, store } = world({
+      locate,
+      deliver: () => {
+        times.push(scheduler.now() - start);
+        return Promise.resolve({ state: 'busy' });
+      },
+    });
+    ask(push(), si);
+    await pass(3 * 86_400_000);
+    const minutes = times.map((time) => time / 60_000);
+    assert.deepEqual(minutes, [0, 0.5, 2.5, 12.5, 72.5, 432.5, 1872.5]);
+    assert.equal(store.recipients('1@shop')[0]?.outcome.state, 'timeout');
+  });
+});
+
 describe('Result notification (WAP-249 §5.2, WAP-247 §8.6)', () => {
   it('[PAP-OPS-S-002] [PPG-GEN-S-012] [PPG-GEN-S-014] delivered, unconfirmed, with times, for each recipient', async () => {
     const { ask, pass, notified } = world();
