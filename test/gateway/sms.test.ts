@@ -16,7 +16,7 @@ import { smsWorld } from '../bearer/smpp-world.js';
 const gateway = '+33600000001';
 const phone = '+33612345672';
 const headers = [{ name: 'Content-Type', value: 'application/vnd.wap.sic' }];
-const limits: ClientLimits = { sessions: 10, requests: 4, requestBody: 1000 };
+const limits: ClientLimits = { sessions: 10, sessionsOfAddress: 10, requests: 4, requestBody: 1000 };
 
 async function world() {
   const sms = smsWorld();
