@@ -7,6 +7,9 @@ const MESSAGES_MAX = 2000;
 
 const link = byId('link');
 let socket;
+/** Titles of the story's chapters, and the one that was told last. */
+let titles = [];
+let chapter;
 
 function connect() {
   socket = new WebSocket(`ws://${location.host}/live`);
@@ -15,6 +18,7 @@ function connect() {
     link.className = 'live';
     byId('messages').replaceChildren();
     byId('steps').replaceChildren();
+    chapter = undefined;
   });
   socket.addEventListener('close', () => {
     link.textContent = 'the demonstration has ended; trying to find it again …';
@@ -28,20 +32,28 @@ function connect() {
 }
 
 const receivers = {
-  hello({ shopUrl, login, card }) {
+  hello({ shopUrl, login, card, chapters }) {
     const shop = byId('shop');
     if (shop.src !== shopUrl) shop.src = shopUrl;
     byId('shop-link').href = shopUrl;
     byId('login').replaceChildren(...words(login));
     byId('card').replaceChildren(...words(card));
+    titles = chapters ?? [];
   },
   screen({ screen }) {
     byId('screen').className = screen.trusted ? 'trusted' : '';
+    byId('envelope').textContent = screen.messages ? `✉ ${screen.messages}` : '';
+    byId('typing').textContent = screen.typing ?? '';
     byId('screen-title').textContent = screen.title;
     byId('soft-left').textContent = screen.left;
     byId('soft-right').textContent = screen.right;
     const shown = screen.lines.slice(screen.top, screen.top + ROWS);
     byId('screen-lines').replaceChildren(...shown.map(line));
+    const { style } = byId('scrollbar').firstElementChild;
+    const all = Math.max(ROWS, screen.lines.length);
+    byId('scrollbar').hidden = screen.lines.length <= ROWS;
+    style.top = `${(100 * screen.top) / all}%`;
+    style.height = `${(100 * ROWS) / all}%`;
   },
   message({ message }) {
     const list = byId('messages');
@@ -52,16 +64,32 @@ const receivers = {
     if (atEnd) list.scrollTop = list.scrollHeight;
   },
   story({ step }) {
+    const steps = byId('steps');
+    const atEnd = steps.scrollHeight - steps.scrollTop - steps.clientHeight < 40;
+    if (step.chapter !== undefined && step.chapter !== chapter) {
+      chapter = step.chapter;
+      steps.append(element('li', 'chapter', `${chapter}. ${titles[chapter - 1] ?? ''}`));
+    }
     const entry = element('li', '', element('span', 'signs', signs(step.signs)), ` ${step.text}`);
+    if (step.octets) entry.append(element('span', 'octets', ` (${step.octets} octets)`));
     if (step.checks?.length) {
+      const failed = step.checks.filter((check) => !check.ok).length;
       const checks = step.checks.map((check) =>
         element('li', check.ok ? 'ok' : 'failed', `${check.name}: ${check.text}`),
       );
-      entry.append(element('ul', 'checks', ...checks));
+      const verdict =
+        failed === 0 ? `all ${checks.length} checks passed` : `${failed} of ${checks.length} checks failed`;
+      const details = element(
+        'details',
+        failed === 0 ? 'passed' : 'failed',
+        element('summary', '', verdict),
+        element('ul', 'checks', ...checks),
+      );
+      details.open = failed > 0;
+      entry.append(details);
     }
-    const steps = byId('steps');
     steps.append(entry);
-    steps.scrollTop = steps.scrollHeight;
+    if (atEnd) steps.scrollTop = steps.scrollHeight;
   },
 };
 
@@ -107,12 +135,25 @@ function item(message) {
   return element('li', `${message.kind}${message.malformed ? ' bad' : ''}`, details);
 }
 
+function send(pressed) {
+  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'key', ...pressed }));
+}
+
+/** A key of the keyboard: by its name, or the character that it types. */
 function press(key) {
-  if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ type: 'key', key }));
+  send({ key });
 }
 
 for (const button of document.querySelectorAll('.keys button')) {
-  button.addEventListener('click', () => press(button.dataset.key ?? button.dataset.text));
+  const { key, text } = button.dataset;
+  // A digit of the keypad has letters on it as well; one of a keyboard has not.
+  button.addEventListener('click', () => send(key === undefined ? { digit: text } : { key }));
+}
+
+for (const box of document.querySelectorAll('#kinds input')) {
+  box.addEventListener('change', () =>
+    byId('messages').classList.toggle(`no-${box.dataset.kind}`, !box.checked),
+  );
 }
 
 const keyboard = {
@@ -126,6 +167,7 @@ const keyboard = {
   Delete: 'clear',
   F1: 'softLeft',
   F2: 'softRight',
+  End: 'end',
 };
 
 byId('handset').addEventListener('keydown', (event) => {
@@ -135,7 +177,18 @@ byId('handset').addEventListener('keydown', (event) => {
   const key = keyboard[event.key] ?? (event.key.length === 1 ? event.key : undefined);
   if (key === undefined) return;
   event.preventDefault();
+  flash(key);
   press(key);
 });
+
+/** Shows on the drawn key which one was pressed. */
+function flash(key) {
+  const button = document.querySelector(
+    `.keys [data-key="${CSS.escape(key)}"], .keys [data-text="${CSS.escape(key)}"]`,
+  );
+  if (button === null) return;
+  button.classList.add('pressed');
+  setTimeout(() => button.classList.remove('pressed'), 120);
+}
 
 connect();

@@ -10,7 +10,7 @@ import { toBase64 } from '../wap/octets.js';
 import { pem } from '../wap/pki/index.js';
 import { ports, portsFrom } from '../wap/ports.js';
 import { play, type Scenario, scenarios } from './demo/play.js';
-import { type Narrator, narrate, printed, type Told } from './demo/story.js';
+import { chapters, type Narrator, narrate, printed, type Told } from './demo/story.js';
 import { type DemoUser, demoUsers } from './demo/users.js';
 import { startWorld, type World } from './demo/world.js';
 import { portBaseOption, wholeNumber } from './options.js';
@@ -188,6 +188,7 @@ async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | und
       handset: terminal,
       shopUrl: () => `${world.shop.url}/`,
       login: `Log in as \`${user.id}\` with the password \`${user.password}\`.`,
+      chapters,
       card: `The PIN of the card is \`${user.pin}\`. Phone number \`${user.msisdn}\`.`,
     });
     try {

@@ -21,9 +21,13 @@ export interface LiveMessage {
 
 export interface LiveStep {
   readonly at: Millis;
+  /** Counted from 1; `ConsoleOptions.chapters` has the titles. */
+  readonly chapter?: number;
   /** Reference signs of EP 1 161 055 A2. */
   readonly signs: readonly number[];
   readonly text: string;
+  /** Size of what the step is about. */
+  readonly octets?: number;
   readonly checks?: readonly { readonly name: string; readonly ok: boolean; readonly text: string }[];
 }
 

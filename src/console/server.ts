@@ -19,6 +19,8 @@ export interface ConsoleOptions {
   /** What the visitor has to know: shown above shop and phone. Words between backquotes are typed. */
   readonly login: string;
   readonly card: string;
+  /** Titles of the chapters that the steps of the story belong to. */
+  readonly chapters?: readonly string[];
 }
 
 export interface Console {
@@ -73,7 +75,8 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
     const tell = (news: object): void => {
       if (page.readyState === WebSocket.OPEN) page.send(JSON.stringify(news));
     };
-    tell({ type: 'hello', shopUrl: options.shopUrl(), login: options.login, card: options.card });
+    const { login, card, chapters } = options;
+    tell({ type: 'hello', shopUrl: options.shopUrl(), login, card, ...(chapters && { chapters }) });
     for (const news of live.soFar()) tell(news);
     tell({ type: 'screen', screen: handset.screen() });
     const stop = live.watch(tell);

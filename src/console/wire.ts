@@ -89,6 +89,7 @@ function messages(report: (at: Millis, octets: Uint8Array) => void) {
   };
   return {
     add(at: Millis, octets: Uint8Array): void {
+      if (octets.length === 0) return;
       // The socket's buffer is not ours to keep.
       parts.push(octets.slice());
       if (isWhole(concat(parts))) flush(at);

@@ -81,9 +81,10 @@ describe('The console', () => {
     await take(socket, 2);
     socket.send(JSON.stringify({ type: 'key', key: 'softLeft' }));
     socket.send(JSON.stringify({ type: 'key', key: '7' }));
+    socket.send(JSON.stringify({ type: 'key', digit: '7' }));
     socket.send('no key');
     await once(socket, 'close');
-    assert.deepEqual(keys, ['softLeft', { text: '7' }]);
+    assert.deepEqual(keys, ['softLeft', { text: '7' }, { digit: '7' }]);
   });
 
   it("refuses another site's page", async () => {
