@@ -59,7 +59,7 @@ const beyond = ['Authorization', 'Range', 'If-Range', 'If-Match', 'If-Unmodified
  * Origins for phones choose by these, most of them without Vary: a response is for those only who sent the same. It keeps a page that was made
  * for one model from another.
  */
-const always = ['Accept', 'Accept-Charset', 'Accept-Language', 'User-Agent', 'Profile', 'X-Wap-Profile'];
+const always = ['Accept', 'Accept-Charset', 'Accept-Language', 'User-Agent', 'X-Wap-Profile'];
 
 /** An entry costs more than its octets. */
 const ENTRY_COST = 512;

@@ -13,6 +13,7 @@ import { adapt, type Content, type Conversions } from './encode.js';
 import { errorDeck } from './error-deck.js';
 import { endToEnd, type HttpClient, type HttpFailure, type HttpResponse } from './http.js';
 import { toMime } from './multiparts.js';
+import { toHttpProfile, toWspWarning } from './profiles.js';
 
 /** What a terminal asks for. */
 export interface ProxyRequest {
@@ -133,13 +134,15 @@ function requestUrl(uri: string): URL | string {
 
 /**
  * What the origin gets. Accept tells it that sources are welcome which the gateway converts (WAP-236 §7.5.1); Accept-Encoding is
- * left out, since a compressed deck could not be encoded; UAProf's headers (WAP-248 §9.1) pass.
+ * left out, since a compressed deck could not be encoded; UAProf's headers become those of WAP-248 §9.1.
  */
 export function requestHeaders(
   request: ProxyRequest,
   options: Pick<ProxyOptions, 'name' | 'conversions'>,
 ): Header[] {
-  const headers = endToEnd(request.headers).filter(({ name }) => !ofTheHop.has(name.toLowerCase()));
+  const headers = toHttpProfile(endToEnd(request.headers)).filter(
+    ({ name }) => !ofTheHop.has(name.toLowerCase()),
+  );
   const sent = sentHeaders(headers, request);
   const accepted = convertible(headers, options.conversions);
   if (headerValues(headers, 'Accept').length === 0)
@@ -203,7 +206,7 @@ function adapted(
   response: HttpResponse,
 ): ProxyResponse {
   const { status } = response;
-  const headers = absoluteLocation(response.headers, url);
+  const headers = toWspWarning(absoluteLocation(response.headers, url));
   const bodiless = request.method === 'HEAD' || status === 204 || status === 304;
   if (!bodiless && response.body.length === 0)
     return {

@@ -20,6 +20,7 @@ import {
   type UnitIndication,
   type UnitRequest,
 } from '../wap/wsp/index.js';
+import { profileKept } from './profiles.js';
 import type { Forward, ProxyResponse } from './proxy.js';
 
 /** Bounds a single client, so that one does not take the gateway from the others. */
@@ -111,7 +112,8 @@ export function sessionUser(
       protocolOptions: requestedCapabilities.protocolOptions ?? [],
       methods: new Map(),
     });
-    request({ type: 'S-Connect.res', session });
+    const serverHeaders = profileKept(clientHeaders);
+    request({ type: 'S-Connect.res', session, ...(serverHeaders.length > 0 && { serverHeaders }) });
     options.connected?.();
   }
 
@@ -128,7 +130,12 @@ export function sessionUser(
     counted(indication.peers.remote.address, 1);
     session.peers = indication.peers;
     session.headers = combined(session.headers, indication.clientHeaders);
-    request({ type: 'S-Resume.res', session: indication.session });
+    const serverHeaders = profileKept(indication.clientHeaders);
+    request({
+      type: 'S-Resume.res',
+      session: indication.session,
+      ...(serverHeaders.length > 0 && { serverHeaders }),
+    });
     options.connected?.();
   }
 

@@ -98,7 +98,8 @@ async function measure(
         plan.seconds,
       );
       const after = await side.usage('cpu');
-      if (lost > 0) process.stderr.write(`${lost} requests were not answered\n`);
+      if (lost > 0)
+        process.stderr.write(`${side === own ? 'ours' : 'Kannel'}: ${lost} requests were not answered\n`);
       into.replies.push(replies / seconds);
       into.p50.push(waits[Math.floor(waits.length * 0.5)] ?? Number.NaN);
       into.p99.push(waits[Math.floor(waits.length * 0.99)] ?? Number.NaN);

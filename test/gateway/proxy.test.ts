@@ -108,7 +108,7 @@ describe('Requests of terminals as HTTP (WAP-236 §7)', () => {
     );
     assert.deepEqual(lines(asked?.headers ?? []).slice(0, 3), [
       'Accept-Language: da X-Evil: 1',
-      'Profile: http://x/p.rdf',
+      'X-Wap-Profile: "http://x/p.rdf"',
       'Accept: text/vnd.wap.wml, text/vnd.wap.wmlscript, */*',
     ]);
   });

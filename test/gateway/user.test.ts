@@ -124,6 +124,39 @@ describe('The gateway as a user of sessions (WAP-230 §6.3)', () => {
     assert.equal(user.pushSession('192.0.2.8', 3, 'Push'), undefined);
   });
 
+  it('a profile that Connect or Resume brings is kept, and the terminal is told so (WAP-248 §6.1.2)', () => {
+    const { asked, requests, user, invoke } = session();
+    const profile = (uri: string) => [{ name: 'Profile', value: uri }];
+    user.deliver({
+      type: 'S-Connect.ind',
+      session: 'S1',
+      peers,
+      clientHeaders: profile('http://x/'),
+      requestedCapabilities: {},
+    });
+    const serverHeaders = [{ name: 'Profile-Warning', value: '100' }];
+    assert.deepEqual(requests, [{ type: 'S-Connect.res', session: 'S1', serverHeaders }]);
+    user.deliver({ type: 'S-Resume.ind', session: 'S1', peers, clientHeaders: profile('http://y/') });
+    assert.deepEqual(requests[1], { type: 'S-Resume.res', session: 'S1', serverHeaders });
+    invoke(1);
+    assert.deepEqual(asked[0]?.request.headers, profile('http://y/'));
+  });
+
+  it('[WAG-UA-P-S-002] [WAG-UA-P-S-003] profiles of a request replace those of the session; what remains comes after (WAP-248 §9.2.3.2)', () => {
+    const { asked, user, invoke } = session();
+    const clientHeaders = [
+      { name: 'Profile', value: 'URIx' },
+      { name: 'Profile', value: 'URIy' },
+    ];
+    user.deliver({ type: 'S-Connect.ind', session: 'S1', peers, clientHeaders, requestedCapabilities: {} });
+    const diff = { name: 'Profile-Diff', value: 'octets:010504bb' };
+    // Examples 1 and 2.
+    invoke(1, { headers: [diff] });
+    assert.deepEqual(asked[0]?.request.headers, [...clientHeaders, diff]);
+    invoke(2, { headers: [{ name: 'Profile', value: 'URIz' }, diff] });
+    assert.deepEqual(asked[1]?.request.headers, [{ name: 'Profile', value: 'URIz' }, diff]);
+  });
+
   it('an aborted method gives its request up, and no result is sent', async () => {
     const { asked, requests, user, connect, invoke } = session();
     connect('S1');
