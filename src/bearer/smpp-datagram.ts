@@ -9,6 +9,7 @@ import {
 } from '../wap/wdp/index.js';
 import {
   EIGHT_BIT,
+  ESM_MODE,
   ESM_TYPE,
   esmClass,
   numberTlv,
@@ -121,10 +122,30 @@ export function contentOf(message: Message): Uint8Array | undefined {
   return message.command !== 'data_sm' && message.shortMessage.length > 0 ? message.shortMessage : payload;
 }
 
-/** The same message for a receiver that wants it in another form: a data_sm as deliver_sm with a user data header. */
-export function asDeliverSm(message: Message): Message {
-  if (message.command === 'deliver_sm') return message;
-  if (message.command === 'submit_sm') return { ...message, command: 'deliver_sm' };
+/**
+ * A message as the centre hands it over: without what its sender asked of the centre (§5.4.7.1, SMPP 3.4 §4.6.1). Only who takes data_sm gets
+ * what came as that in the same form; everybody else gets deliver_sm with a user data header.
+ */
+export function handedOver(message: Message, takesDataSm: boolean): Message {
+  const common = { esmClass: message.esmClass & ~ESM_MODE, registeredDelivery: 0 };
+  if (message.command === 'data_sm') {
+    const tlvs = message.tlvs.filter(({ tag }) => !askedOfCentre.has(tag));
+    const handed = { ...message, ...common, tlvs };
+    return takesDataSm ? handed : asDeliverSm(handed);
+  }
+  const times = { scheduleDeliveryTime: '', validityPeriod: '' };
+  return { ...message, ...common, ...times, command: 'deliver_sm' };
+}
+
+const askedOfCentre = new Set<number>([
+  tags.dest_addr_subunit,
+  tags.dest_network_type,
+  tags.dest_bearer_type,
+  tags.qos_time_to_live,
+  tags.set_dpf,
+]);
+
+function asDeliverSm(message: Extract<Message, { command: 'data_sm' }>): Message {
   const receipt = (message.esmClass & ESM_TYPE) !== 0;
   const octets = receipt ? contentOf(message) : fromMessage(message);
   const { command: _, tlvs, ...addresses } = message;

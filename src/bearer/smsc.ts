@@ -6,7 +6,7 @@ import { createServer, type Socket } from 'node:net';
 import { type Endpoint, udpEndpoint } from '../wap/address.js';
 import { type Millis, seconds } from '../wap/time.js';
 import { realScheduler, type Scheduler } from './scheduler.js';
-import { asDeliverSm, contentOf, digits, isMessage, type Message } from './smpp-datagram.js';
+import { contentOf, digits, handedOver, isMessage, type Message } from './smpp-datagram.js';
 import { type Link, type LinkOptions, smppLink } from './smpp-link.js';
 import {
   commandStatuses,
@@ -37,8 +37,9 @@ export const LONGEST_VALIDITY: Millis = 7 * VALIDITY;
 /** Messages a second from one session, and so many at once. */
 export const DEFAULT_RATE = 500;
 
-/** Numbers whose return is told to somebody (set_dpf); the oldest makes room. */
+/** Numbers whose return is told to somebody (set_dpf), the oldest makes room; and to how many. */
 export const MAX_ALERTS = 1000;
+export const MAX_ALERTED = 16;
 
 /** A system that may bind. */
 export interface SystemAccount {
@@ -163,10 +164,7 @@ export function messageCentre(options: Omit<MessageCentreOptions, 'host' | 'port
     const session = receivers.get(number)?.at(-1);
     if (session === undefined) return undefined;
     return (message, answered) =>
-      session.link.request(
-        session.wap && message.command === 'data_sm' ? message : asDeliverSm(message),
-        (response) => answered(response?.status),
-      );
+      session.link.request(handedOver(message, session.wap), (response) => answered(response?.status));
   }
 
   function settled(entry: Entry, state: MessageState): void {
@@ -342,8 +340,9 @@ export function messageCentre(options: Omit<MessageCentreOptions, 'host' | 'port
 
   function remember(destination: string, source: string): void {
     const sources = alerts.get(destination) ?? new Set();
+    if (sources.size < MAX_ALERTED) sources.add(source);
     alerts.delete(destination);
-    alerts.set(destination, sources.add(source));
+    alerts.set(destination, sources);
     const [oldest] = alerts.keys();
     if (alerts.size > MAX_ALERTS && oldest !== undefined) alerts.delete(oldest);
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
-  asDeliverSm,
   type Carriage,
   contentOf,
   fromMessage,
+  handedOver,
   type Message,
   toMessage,
 } from '../../src/bearer/smpp-datagram.js';
@@ -29,7 +29,7 @@ describe('WDP in messages of SMPP (WAP-159 §5.4.6, §5.4.7)', () => {
       assert.deepEqual([message.dataCoding, message.esmClass], [0x03, 0x01]);
       assert.deepEqual(contentOf(message), text);
       assert.deepEqual(fromMessage(over(message)), text);
-      assert.equal(asDeliverSm(message).esmClass & 0x40, 0);
+      assert.equal(handedOver(message, false).esmClass & 0x40, 0);
     }
   });
 
@@ -73,12 +73,42 @@ describe('WDP in messages of SMPP (WAP-159 §5.4.6, §5.4.7)', () => {
     });
     for (const message of [
       toMessage(octets, 'submit_sm', route),
-      asDeliverSm(toMessage(octets, 'data_sm', route)),
+      handedOver(toMessage(octets, 'data_sm', route), false),
     ]) {
       assert.ok(message.command !== 'data_sm');
       assert.equal(message.shortMessage.length, 0);
       assert.deepEqual(fromMessage(over(message)), octets);
     }
+  });
+
+  it('what was asked of the centre does not go on to the receiver (§5.4.7.1)', () => {
+    const wishes = { ...route, mode: 3, gsm: true, validity: 60_000, receipt: true, alert: true };
+    const octets = hex('06 0504 0b84 23f0 61');
+    const handed = handedOver(toMessage(octets, 'data_sm', wishes), true);
+    assert.deepEqual(
+      [handed.command, handed.esmClass, handed.registeredDelivery, tlvsOf(handed)],
+      [
+        'data_sm',
+        0,
+        0,
+        [
+          [0x020a, '23f0'],
+          [0x020b, '0b84'],
+          [0x0424, '61'],
+        ],
+      ],
+    );
+    const short = handedOver(toMessage(octets, 'submit_sm', wishes), true);
+    assert.deepEqual(
+      [
+        short.command,
+        short.esmClass,
+        short.registeredDelivery,
+        short.command === 'deliver_sm' && short.validityPeriod,
+      ],
+      ['deliver_sm', 0x40, 0, ''],
+    );
+    assert.deepEqual([fromMessage(over(handed)), fromMessage(over(short))], [octets, octets]);
   });
 
   it('numbers that a segment cannot have make a whole message of it', () => {
@@ -111,7 +141,7 @@ describe('WDP in messages of SMPP (WAP-159 §5.4.6, §5.4.7)', () => {
           // SMPP has no message without content.
           if (carriage !== 'data_sm' || message.userData.length > 0)
             assert.deepEqual(fromMessage(over(sent)), octets);
-          assert.deepEqual(fromMessage(over(asDeliverSm(sent))), octets);
+          assert.deepEqual(fromMessage(over(handedOver(sent, false))), octets);
         },
       ),
       { numRuns: 300 },
@@ -127,7 +157,7 @@ describe('WDP in messages of SMPP (WAP-159 §5.4.6, §5.4.7)', () => {
       fc.property(fc.array(tlv, { maxLength: 6 }), fc.nat(255), (tlvs, esmClass) => {
         const message = { ...toMessage(hex('06 0504 0b84 23f0 61'), 'data_sm', route), tlvs, esmClass };
         fromMessage(message);
-        over(asDeliverSm(message));
+        over(handedOver(message, false));
       }),
     );
   });
