@@ -38,7 +38,13 @@ export {
   type Resource,
   type StoredChannel,
 } from './repository.js';
-export { isWtaSession, type SessionFacts, type SessionStart, sessionStart } from './session.js';
+export {
+  isWtaSession,
+  type SessionFacts,
+  type SessionStart,
+  sessionStart,
+  type WtaPorts,
+} from './session.js';
 export type { Cell, Coverage, Indication, Request } from './signals.js';
 export { type Call, callField, Telephone, type TelephoneHost } from './telephone.js';
 export {

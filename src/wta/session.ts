@@ -1,6 +1,9 @@
 /** Which sessions are WTA sessions: WAP-266-WTA §5.2, §5.4, §5.5, §6.1. */
 import { type Ports, ports } from '../wap/ports.js';
 
+/** The two dedicated ports: WAP-259 Appendix B. */
+export type WtaPorts = Pick<Ports, 'wtaSecureConnectionless' | 'wtaSecureSession'>;
+
 /** What is known of a session, or of a datagram service used like one. */
 export interface SessionFacts {
   /** Address of the gateway. */
@@ -25,7 +28,7 @@ export interface SessionStart {
 export function isWtaSession(
   { gateway, port, wtlsClass }: SessionFacts,
   isTrusted: (gateway: string) => boolean,
-  own: Pick<Ports, 'wtaSecureConnectionless' | 'wtaSecureSession'> = ports,
+  own: WtaPorts = ports,
 ): boolean {
   if (port !== own.wtaSecureConnectionless && port !== own.wtaSecureSession) return false;
   // Class 3 authenticates the server as class 2 does, and the client besides.
@@ -38,7 +41,7 @@ export function sessionStart(
   gateways: readonly { readonly bearer: string; readonly gateway: string }[],
   mode: 'connectionless' | 'connection',
   isAvailable: (bearer: string) => boolean,
-  own: Pick<Ports, 'wtaSecureConnectionless' | 'wtaSecureSession'> = ports,
+  own: WtaPorts = ports,
 ): SessionStart | undefined {
   const found = gateways.find(({ bearer }) => isAvailable(bearer));
   const port = mode === 'connectionless' ? own.wtaSecureConnectionless : own.wtaSecureSession;

@@ -11,7 +11,7 @@ import type { Indicators } from './indicators.js';
 import { type Device, type WtaContext, Wtai } from './lib/index.js';
 import type { Permissions } from './permissions.js';
 import type { ChannelOrigin, Repository, Resource, StoredChannel } from './repository.js';
-import { isWtaSession, type SessionFacts } from './session.js';
+import { isWtaSession, type SessionFacts, type WtaPorts } from './session.js';
 import type { Telephone } from './telephone.js';
 
 /** Who leads to a service: what wml:access of its deck is compared with (§9.5). */
@@ -44,6 +44,8 @@ export interface WtaHost {
   readonly permissions: Permissions;
   readonly repository: Repository;
   isTrusted(gateway: string): boolean;
+  /** The ports of WTA sessions: those that are registered, or the same moved away. */
+  readonly ports: WtaPorts;
   /** The device's own function for an event that no service takes: it rings, it shows a text. */
   defaultMmi(event: WtaEvent): void;
   /** A content error; `acknowledge` is to be called when the user has taken note. */
@@ -181,7 +183,7 @@ export class WtaUserAgent {
 
   /** Whether what comes over a session is for this user agent; what is not is discarded (§5.2). */
   admits(session: SessionFacts, what: string): boolean {
-    if (isWtaSession(session, (gateway) => this.#host.isTrusted(gateway))) return true;
+    if (isWtaSession(session, (gateway) => this.#host.isTrusted(gateway), this.#host.ports)) return true;
     this.#host.discarded(what);
     return false;
   }
