@@ -130,6 +130,7 @@ export class Service {
       hide: () => {},
       exit: () => this.agent.exit(),
       changed: () => {},
+      now: () => 0,
     });
   }
 
@@ -176,8 +177,8 @@ export class Service {
     }
     if (task.task === 'prev') this.browser.requestPrev();
     else {
-      const where = destination(task, current.deck.url, expand);
-      this.browser.requestGo(where === undefined ? 'http://' : `${where.request.url}#${where.fragment}`);
+      const where = destination(task, current.deck, expand);
+      this.browser.requestGo('wrong' in where ? 'http://' : `${where.request.url}#${where.fragment}`);
     }
     this.browser.scriptEnded(current.deck.url);
     this.#go();
