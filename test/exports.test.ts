@@ -19,6 +19,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
     'captureTo',
     'DecodeError',
   ],
+  './wtls': ['wtlsClient', 'wtlsServer', 'wtlsReader', 'decodeRecords'],
   './capture': ['captureTo', 'createPcapng', 'dissect', 'tapHttpServer'],
   './pki': [
     'verifySignedContent',
