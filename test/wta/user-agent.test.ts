@@ -333,9 +333,9 @@ describe('Contexts (WAP-266-WTA §6.2, §6.5)', () => {
     service.agent.event(wtaEvent('wtaev-nt/it', 1, ''));
     assert.equal(service.text(), 'global');
     service.agent.contentError('Again.');
-    service.agent.acknowledge();
     service.agent.event(wtaEvent('wtaev-cc/cc', 1));
     assert.equal(service.told.at(-1), 'default wtaev-cc/cc');
+    assert.equal(service.agent.context, undefined);
   });
 
   it('a channel that is wrong is a content error', () => {
