@@ -1,4 +1,5 @@
 /** Wireless Telephony Application: WAP-266-WTA, WAP-268-WTAI, WAP-255-WTAIGSM. */
+export { type Call, callField } from './call.js';
 export { type CallLogEntry, type CallLogName, CallLogs } from './call-log.js';
 export { callStates, gsmCallStates } from './call-model.js';
 export {
@@ -46,7 +47,7 @@ export {
   type WtaPorts,
 } from './session.js';
 export type { Cell, Coverage, Indication, Request } from './signals.js';
-export { type Call, callField, Telephone, type TelephoneHost } from './telephone.js';
+export { Telephone, type TelephoneHost } from './telephone.js';
 export {
   type Received,
   type Referrer,

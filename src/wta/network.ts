@@ -4,7 +4,15 @@
  * is its own.
  */
 import type { Clock, Millis } from '../wap/time.js';
-import type { Cause, Cell, Coverage, Indication, Leg, Request } from './signals.js';
+import {
+  type Cause,
+  type Cell,
+  type Coverage,
+  type Indication,
+  type Leg,
+  type Request,
+  TRANSACTIONS,
+} from './signals.js';
 
 /** What the network asks for when it has handled something. */
 export type NetworkEffect =
@@ -425,9 +433,6 @@ export class Network {
     return effects;
   }
 }
-
-/** GSM 04.07 §11: transaction identifiers are 0 to 6. */
-export const TRANSACTIONS = 7;
 
 const multipartyAnswers = {
   'build multiparty': 'multiparty built',

@@ -13,6 +13,9 @@ export type Cause = Exclude<keyof typeof clearedResults, `multiparty ${string}`>
 
 export type SendResult = keyof typeof sendResults;
 
+/** GSM 04.07 §11: transaction identifiers are 0 to 6. */
+export const TRANSACTIONS = 7;
+
 /** What sendUSSD sends: WAP-255 §7.2.7. */
 export type UssdSent = 'request' | 'result of request' | 'result of notify';
 

@@ -4,15 +4,9 @@
  * a network through it. The WTAI libraries and the handset's own menus both work on it.
  */
 import type { Clock, Millis } from '../wap/time.js';
+import type { Call } from './call.js';
 import { CallLogs } from './call-log.js';
-import {
-  type CallEvent,
-  type CallKind,
-  type CallStates,
-  callStates,
-  gsmCallStates,
-  nextStates,
-} from './call-model.js';
+import { type CallEvent, type CallKind, nextStates } from './call-model.js';
 import {
   callWaitingStatus,
   clearedResults,
@@ -24,7 +18,15 @@ import {
 } from './events.js';
 import { Messages } from './messages.js';
 import { PhoneBook } from './phone-book.js';
-import type { Cause, Coverage, Indication, Leg, Request, UssdSent } from './signals.js';
+import {
+  type Cause,
+  type Coverage,
+  type Indication,
+  type Leg,
+  type Request,
+  TRANSACTIONS,
+  type UssdSent,
+} from './signals.js';
 
 /** What the telephone needs of the handset. */
 export interface TelephoneHost {
@@ -39,24 +41,6 @@ export interface TelephoneHost {
 export interface TelephoneOptions {
   readonly clock: Clock;
   readonly phoneBook?: PhoneBook;
-}
-
-/** A call as the handset sees it: WAP-268 §5.1.4, WAP-255 §5.1.2. */
-export interface Call extends CallStates {
-  readonly handle: number;
-  readonly kind: CallKind;
-  /** Of the other party; empty where it is not known. */
-  readonly number: string;
-  /** What becomes of the call when its context ends: `true` is keep (§5.1.3). */
-  readonly mode: boolean;
-  /** The WTA context that established it; `undefined` for other applications and for the user. */
-  readonly context: number | undefined;
-  /** The handle of its multiparty call, or 0. */
-  readonly multiparty: number;
-  /** Whether nobody is told of it: WTAPublic's calls make no events (§8.2.1). */
-  readonly silent: boolean;
-  readonly connectedAt: Millis | undefined;
-  readonly endedAt: Millis | undefined;
 }
 
 interface OwnCall extends Call {
@@ -276,7 +260,7 @@ export class Telephone {
   ): number | 'in progress' | undefined {
     if (kind === 'request') {
       if (this.#ussd !== undefined) return 'in progress';
-      const id = this.#nextUssd++ % USSD_TRANSACTIONS;
+      const id = this.#nextUssd++ % TRANSACTIONS;
       this.#ussd = { by: 'telephone', kind, id };
       this.#host.transmit({ type: 'ussd', kind, transactionId: id, message, codingScheme });
       return id;
@@ -621,29 +605,4 @@ export class Telephone {
   #tell(event: WtaEvent): void {
     this.#host.event(event);
   }
-}
-
-/** GSM 04.07 §11: transaction identifiers are 0 to 6. */
-const USSD_TRANSACTIONS = 7;
-
-/** §5.1.4, §5.1.2: a field of a call; the empty string for one that there is not. */
-export function callField(telephone: Telephone, call: Call, field: string): string | number | boolean {
-  switch (field) {
-    case 'number':
-      return call.number;
-    case 'status':
-      return call.status === 'start' ? '' : callStates[call.status];
-    case 'mode':
-      return call.mode;
-    case 'name':
-      return telephone.phoneBook.nameOf(call.number) ?? call.number;
-    case 'duration':
-      if (call.connectedAt === undefined) return 0;
-      return Math.floor(((call.endedAt ?? telephone.now) - call.connectedAt) / 1000);
-    case 'GSMstatus':
-      return call.gsm === 'start' ? '' : gsmCallStates[call.gsm];
-    case 'GSMmultiparty':
-      return call.multiparty;
-  }
-  return '';
 }

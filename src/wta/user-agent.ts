@@ -48,7 +48,7 @@ export interface WtaHost {
   readonly ports: WtaPorts;
   /** The device's own function for an event that no service takes: it rings, it shows a text. */
   defaultMmi(event: WtaEvent): void;
-  /** A content error; `acknowledge` is to be called when the user has taken note. */
+  /** An error in the content: the user is to take note of it. */
   contentError(text: string): void;
   /** Something was discarded, and why: for a log. */
   discarded(what: string): void;
@@ -80,8 +80,6 @@ export class WtaUserAgent {
   readonly #events: WtaEvent[] = [];
   /** A task that an event started is under way. */
   #invoking = false;
-  /** Whether the user has still to take note of a content error (§6.2.1). */
-  #error = false;
   #draining = false;
 
   constructor(host: WtaHost) {
@@ -131,18 +129,14 @@ export class WtaUserAgent {
     this.settled();
   }
 
-  /** §6.2.1: an error in the content. */
+  /**
+   * §6.2.1: an error in the content. No context is left, so that nothing but a global binding takes an event before the
+   * user goes on; the others are the device's.
+   */
   contentError(text: string): void {
     this.#terminate();
     this.#invoking = false;
-    this.#error = true;
     this.#host.contentError(text);
-    this.#drain();
-  }
-
-  /** The user has taken note of the error. */
-  acknowledge(): void {
-    this.#error = false;
     this.#drain();
   }
 
@@ -212,7 +206,6 @@ export class WtaUserAgent {
   }
 
   #start(url: string, referrer: Referrer): void {
-    this.#error = false;
     this.#terminate();
     this.#create();
     this.#host.browser.open(url, referrer);
@@ -235,11 +228,6 @@ export class WtaUserAgent {
 
   #handle(event: WtaEvent): void {
     const { browser } = this.#host;
-    if (this.#error && this.#host.repository.boundTo(event.id) === undefined) {
-      this.#host.defaultMmi(event);
-      return;
-    }
-    this.#error = false;
     // Set before: a browser that has all it needs comes to rest, or fails, before it returns.
     this.#invoking = true;
     const handled = processEvent(event, this.#handling());
@@ -275,16 +263,11 @@ export class WtaUserAgent {
   }
 
   #create(): void {
-    const self = this;
-    const id = this.#nextContext++;
     this.#context = {
-      id,
+      id: this.#nextContext++,
       isProtected: false,
       parameters: [],
-      // A context that is no more cannot end the one after it.
-      end(): void {
-        if (self.#context?.id === id) self.exit();
-      },
+      end: () => this.exit(),
     };
   }
 

@@ -1,6 +1,6 @@
 /** WTAVoiceCall: WAP-268-WTAI §9.2; of multiparty calls WAP-255-WTAIGSM §6.2. */
 import { invalid } from '../../wap/wmlscript/index.js';
-import { callField } from '../telephone.js';
+import { callField } from '../call.js';
 import { anyPermission, define, done, type WtaiLibrary } from './function.js';
 
 export const wtaVoiceCall = {

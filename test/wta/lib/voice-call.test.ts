@@ -32,6 +32,19 @@ describe('WTAVoiceCall (WAP-268-WTAI §9)', () => {
     assert.equal(there.news().at(-1), `wtaev-cc/co ${handle} 101`);
   });
 
+  it('a call is not answered while another one is dialled: there would be two active ones', () => {
+    const town = new Town();
+    const here = new Scripted(town);
+    const [bert, carl] = [town.handset('102'), town.handset('103')];
+    bert.telephone.setup('101', true, undefined);
+    transcript(here, [
+      ['WTAVoiceCall.setup("103", true)', 2],
+      ['WTAVoiceCall.accept(1, true)', invalid],
+    ]);
+    carl.telephone.release(1);
+    transcript(here, [['WTAVoiceCall.accept(1, true)', '']]);
+  });
+
   it('[WTAI-CVS-C-003] [WTAI-CVE-C-002] [WTAIGSM-E-C-004] release: CallCleared at both ends', () => {
     const town = new Town();
     const here = new Scripted(town);
