@@ -57,6 +57,7 @@ const known = new WeakMap<readonly Header[], Map<string, readonly Range[]>>();
 
 /** Texts that many terminals send, already read. */
 const texts = new Map<string, readonly Range[]>();
+/** Remembered texts: terminals say one of a few dozen things; the rest is read anew. */
 const MAX_TEXTS = 256;
 
 function ranges(headers: readonly Header[], name: 'Accept' | 'Accept-Charset'): readonly Range[] {

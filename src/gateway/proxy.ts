@@ -183,6 +183,7 @@ function convertible(headers: readonly Header[], conversions: Conversions): read
 
 /** What comes of each Accept, by its text: most terminals say one of a few things. */
 const welcome = new WeakMap<Conversions, Map<string, readonly string[]>>();
+/** Remembered texts, for the same reason as in accept.ts. */
 const MAX_WELCOME = 256;
 
 function sourcesOf(headers: readonly Header[], conversions: Conversions): readonly string[] {

@@ -2,7 +2,7 @@
 import { decode } from 'jpeg-js';
 import { MAX_PIXELS, type Pixels } from './pixels.js';
 
-/** Of coefficients, planes and pixels: a picture of `MAX_PIXELS` takes about 30. */
+/** Of coefficients, planes and pixels: room for a picture of `MAX_PIXELS`, and no more than a few of them. */
 const MAX_MEGABYTES = 64;
 
 /** Each scan of a progressive picture goes through all its blocks; encoders write some ten. */

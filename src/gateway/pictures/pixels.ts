@@ -10,8 +10,8 @@ export interface Pixels {
 }
 
 /**
- * Pixels of a picture that is decoded: some 16 times the screen of a large phone of the time; decoding them takes about 50 ms, during which
- * nobody else is served.
+ * Pixels of a picture that is decoded: far more than the screen of any phone of the time. While one is decoded, nobody else is
+ * served.
  */
 export const MAX_PIXELS = 1 << 20;
 

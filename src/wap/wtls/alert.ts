@@ -63,6 +63,7 @@ export interface Alert {
   readonly checksum: Uint8Array;
 }
 
+/** §10.2: reads an alert; throws `DecodeError`. @param record gets every field, for the dissector */
 export function decodeAlert(octets: Uint8Array, record?: Field[]): Alert {
   const reader = new Reader(octets, 'WTLS alert', record);
   const level = reader.uint8('level');
@@ -76,6 +77,7 @@ export function decodeAlert(octets: Uint8Array, record?: Field[]): Alert {
   };
 }
 
+/** §10.2: the octets of an alert. */
 export function encodeAlert({ level, description, checksum }: Alert): Uint8Array {
   return new Writer(6)
     .uint8(typeof level === 'number' ? level : alertLevels[level])

@@ -47,6 +47,7 @@ export interface MasterSecret {
   readonly octets?: Uint8Array;
 }
 
+/** The 20 octets of a master secret (§11.1), as what the key derivation works with. */
 export function masterSecretOf(octets: Uint8Array): MasterSecret {
   const hmacs: { [H in Hash]?: (message: Uint8Array) => Uint8Array } = {};
   return {

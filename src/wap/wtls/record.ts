@@ -97,6 +97,7 @@ function readRecord(reader: Reader): WtlsRecord {
   };
 }
 
+/** §9.2.2: the octets of one record. */
 export function encodeRecord(record: WtlsRecord): Uint8Array {
   const writer = new Writer(5 + record.fragment.length).uint8(recordType(record));
   if (record.sequence !== undefined) writer.uint16(record.sequence);

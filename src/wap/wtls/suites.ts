@@ -133,20 +133,24 @@ function indexByNumber<T extends { readonly number: number }>(rows: readonly T[]
   return new Map(rows.map((row) => [row.number, row]));
 }
 
+/** A row of Appendix A, Table 4; `undefined` for a number that is not assigned. */
 export function keyExchangeByNumber(number: number): KeyExchangeSuite | undefined {
   return suitesByNumber.get(number);
 }
 
+/** A row of Appendix A, Table 4, by its printed name. */
 export function keyExchangeByName(name: KeyExchangeName): KeyExchangeSuite {
   return byName(keyExchangeSuites, name);
 }
 
+/** Cipher and MAC of Tables 5 and 6; `undefined` where a number is not assigned. */
 export function cipherSpecByNumbers({ bulkCipher, mac }: CipherSuiteNumbers): CipherSpec | undefined {
   const cipher = ciphersByNumber.get(bulkCipher);
   const digest = macsByNumber.get(mac);
   return cipher && digest && { bulkCipher: cipher, mac: digest };
 }
 
+/** Cipher and MAC of Tables 5 and 6, by their printed names. */
 export function cipherSpecByName(cipher: BulkCipherName, mac: MacName): CipherSpec {
   return { bulkCipher: byName(bulkCiphers, cipher), mac: byName(macs, mac) };
 }
