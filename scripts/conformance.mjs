@@ -44,7 +44,10 @@ export function parseTable(text) {
  * @param {string} title
  */
 export function itemsIn(title) {
-  return [...title.matchAll(/\[([A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+)\]/g)].map(([, item = '']) => item);
+  // One id of WAP-194 is printed without its hyphen: WMLSSL048.
+  return [...title.matchAll(/\[([A-Za-z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+|WMLSSL\d{3})\]/g)].map(
+    ([, item = '']) => item,
+  );
 }
 
 /**
