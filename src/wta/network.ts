@@ -73,6 +73,8 @@ interface Connection {
   called: End;
   state: 'setup' | 'alerting' | 'connected';
   readonly deflections: number;
+  /** The caller was transferred here: it talked before, and its leg is up though nobody has answered yet. */
+  readonly isTransferred: boolean;
 }
 
 interface WaitingText {
@@ -233,21 +235,20 @@ export class Network {
         return;
       case 'hold':
       case 'retrieve':
-        if (connection?.state !== 'connected') return;
+        if (!isUp(subscriber, request.leg)) return;
         this.#tell(number, { type: request.type === 'hold' ? 'held' : 'retrieved', leg: request.leg });
         return;
       case 'split multiparty':
-        if (connection?.state === 'connected')
-          this.#tell(number, { type: 'multiparty split', leg: request.leg });
+        if (isUp(subscriber, request.leg)) this.#tell(number, { type: 'multiparty split', leg: request.leg });
         return;
       case 'build multiparty':
       case 'hold multiparty':
       case 'retrieve multiparty':
-        if (!request.legs.every((leg) => subscriber.legs.get(leg)?.state === 'connected')) return;
+        if (!request.legs.every((leg) => isUp(subscriber, leg))) return;
         this.#tell(number, { type: multipartyAnswers[request.type], legs: request.legs });
         return;
       case 'dtmf': {
-        if (connection?.state !== 'connected') return;
+        if (connection === undefined || !isUp(subscriber, request.leg)) return;
         const other = isCalled(connection, subscriber, request.leg) ? connection.caller : connection.called;
         this.#tellEnd(other, { type: 'tones', leg: other.leg, tones: request.tones });
         this.#tell(number, { type: 'dtmf sent', leg: request.leg, tones: request.tones });
@@ -301,6 +302,7 @@ export class Network {
       called: { subscriber: called, leg },
       state: 'setup',
       deflections,
+      isTransferred: false,
     };
     this.#connections.set(connection.id, connection);
     caller.subscriber.legs.set(caller.leg, connection);
@@ -340,7 +342,7 @@ export class Network {
   #transfer(subscriber: Subscriber, [legB, legC]: readonly [Leg, Leg]): void {
     const b = subscriber.legs.get(legB);
     const c = subscriber.legs.get(legC);
-    if (b === undefined || c === undefined || b === c || b.state !== 'connected') return;
+    if (b === undefined || c === undefined || b === c || !isUp(subscriber, legB)) return;
     const farB = isCalled(b, subscriber, legB) ? b.caller : b.called;
     const isOutgoing = !isCalled(c, subscriber, legC);
     const farC = isOutgoing ? c.called : c.caller;
@@ -353,6 +355,7 @@ export class Network {
       called: farC,
       state,
       deflections: 0,
+      isTransferred: true,
     };
     this.#connections.set(joined.id, joined);
     farB.subscriber.legs.set(farB.leg, joined);
@@ -439,6 +442,15 @@ const multipartyAnswers = {
   'hold multiparty': 'multiparty held',
   'retrieve multiparty': 'multiparty retrieved',
 } as const;
+
+/** Whether somebody talks, or talked, on this leg. */
+function isUp(subscriber: Subscriber, leg: Leg): boolean {
+  const connection = subscriber.legs.get(leg);
+  if (connection === undefined) return false;
+  return (
+    connection.state === 'connected' || (connection.isTransferred && !isCalled(connection, subscriber, leg))
+  );
+}
 
 function isCalled({ called }: Connection, subscriber: Subscriber, leg: Leg): boolean {
   return called.subscriber === subscriber && called.leg === leg;

@@ -69,6 +69,10 @@ describe('WTAGSM calls (WAP-255-WTAIGSM §7.2)', () => {
     connect(here.handset, bert);
     here.handset.telephone.setup('103', true, undefined);
     transcript(here, [['WTAGSM.transfer(1, 2)', '']]);
+    // Who was transferred may put the call on hold before anybody answers.
+    assert.equal(bert.telephone.hold(1), true);
+    assert.deepEqual(bert.states(), ['1 in call/call held']);
+    assert.equal(bert.telephone.retrieve(1), true);
     carl.telephone.accept(1, true, undefined);
     assert.deepEqual(town.exchange.calls(), [{ caller: '102', called: '103', state: 'connected' }]);
     assert.deepEqual(town.timers, []);
