@@ -3,26 +3,38 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type Driver,
+  drive,
   type MessageCentre,
   openMessageCentre,
   openSmpp,
   realScheduler,
   type SmppOptions,
+  smsNumber,
 } from '../../src/bearer/index.js';
 import { createPcapng } from '../../src/capture/pcapng.js';
 import { type Gateway, startGateway } from '../../src/gateway/gateway.js';
 import { type Phone, startPhone } from '../../src/terminal/phone.js';
 import type { TerminalEvent } from '../../src/terminal/terminal.js';
 import { udpEndpoint } from '../../src/wap/address.js';
-import { concat } from '../../src/wap/octets.js';
+import { concat, toHex } from '../../src/wap/octets.js';
 import { encodePap } from '../../src/wap/push/index.js';
 import { seededRandom } from '../../src/wap/random.js';
+import { sessions, units } from '../../src/wap/stack.js';
+import type {
+  SessionIndication,
+  SessionRequest,
+  UnitIndication,
+  UnitRequest,
+} from '../../src/wap/wsp/index.js';
 import { type Origin, startOrigin } from '../gateway/origin.js';
+import { hex } from '../support/hex.js';
 import { describeWithPeers } from '../support/peers.js';
 import { run, temporaryFolder } from './programs.js';
 
 const gatewayNumber = '+33600000001';
 const msisdn = '+33612345672';
+const SIA = '01 02 b282 0a c6 03 23f1 33060000 00f1';
 
 interface World {
   readonly centre: MessageCentre;
@@ -151,7 +163,7 @@ for (const carriage of ['data_sm', 'submit_sm'] as const) {
       await phone.close();
     });
 
-    it('[PPG-GEN-S-001] a push comes to a subscriber without an address on IP, whether the phone is on or not', async () => {
+    it('a push comes to a subscriber without an address on IP, whether the phone is on or not', async () => {
       const off = await submit(world, `off-${carriage}`, 'WAPPUSH=marie/TYPE=USER@ppg');
       assert.match(off, /code="1001"/);
       while (world.centre.messages() === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -165,6 +177,71 @@ for (const carriage of ['data_sm', 'submit_sm'] as const) {
       // The last response of the phone is still on its way.
       while (world.centre.messages() > 0) await new Promise((resolve) => setImmediate(resolve));
       await phone.close();
+    });
+
+    it('[OTA-WSP-S-005] a confirmed push asks for a session over short messages, and goes on it', async () => {
+      const bearer = await openSmpp({
+        host: '127.0.0.1',
+        port: world.centre.local.port,
+        systemId: msisdn.slice(1),
+        password: '',
+        address: msisdn,
+      });
+      world.open.push(bearer);
+      const number = smsNumber(bearer, false);
+      const ear = number.port(2948);
+      const asked = new Promise<UnitIndication>((resolve) => {
+        drive<UnitRequest, UnitIndication>({
+          stack: units({ local: ear.local, sms: ear.sms }),
+          bearer: ear,
+          scheduler: realScheduler,
+          deliver: resolve,
+        });
+      });
+      const port = number.port(49_152);
+      const confirmed = new Promise<Uint8Array>((resolve) => {
+        const session: Driver<SessionRequest> = drive<SessionRequest, SessionIndication>({
+          stack: sessions({
+            local: port.local,
+            sms: port.sms,
+            session: { random: seededRandom(2) },
+            transaction: { random: seededRandom(3) },
+          }),
+          bearer: port,
+          scheduler: realScheduler,
+          deliver(indication) {
+            if (indication.type !== 'S-ConfirmedPush.ind') return;
+            const { clientPushId, pushBody } = indication;
+            session.request({ type: 'S-ConfirmedPush.res', session: 'C1', clientPushId });
+            resolve(pushBody);
+          },
+        });
+        void asked.then(() =>
+          session.request({
+            type: 'S-Connect.req',
+            session: 'C1',
+            peers: { local: port.local, remote: { ...port.local, address: gatewayNumber, port: 9201 } },
+            clientHeaders: [],
+            requestedCapabilities: { protocolOptions: ['Push', 'Confirmed Push'] },
+          }),
+        );
+      });
+      const quality = {
+        qualityOfService: {
+          priority: 'medium',
+          deliveryMethod: 'confirmed',
+          bearerRequired: false,
+          networkRequired: false,
+        },
+      };
+      const to = `WAPPUSH=${msisdn}/TYPE=PLMN@ppg`;
+      assert.match(await submit(world, `confirmed-${carriage}`, to, quality), /code="1001"/);
+      const sia = await asked;
+      assert.ok(sia.type === 'S-Unit-Push.ind');
+      // Version 1, one application (wml.ua, 2); bearer 3 (GSM SMS) with port 9201 (23f1) and the number in semi-octets.
+      assert.deepEqual(sia.pushBody, hex(SIA));
+      assert.equal(toHex(await confirmed).slice(0, 4), '0305');
+      await bearer.close();
     });
 
     it('what is required of a bearer may be SMS', async () => {

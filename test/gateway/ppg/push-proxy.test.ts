@@ -361,7 +361,7 @@ describe('Delivery over short messages (WAP-249 §5.1.2.2, §6)', () => {
       assert.equal(resultCode(ask(push({ addresses: [`WAPPUSH=${user}/TYPE=USER@ppg`] }), si)), '2002');
   });
 
-  it('a bearer that is required is the one that is used, or the message is refused', async () => {
+  it('[PPG-GEN-S-008] a bearer that is required is the one that is used, or the message is refused', async () => {
     const known = { '+33612345672': '127.0.0.2', other: '127.0.0.3', far: 'sms:+33676543211' };
     const { ask, pass, delivered } = world({
       locate: subscribers({ subscribers: known, pushPort: 2948 }),
