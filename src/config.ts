@@ -57,6 +57,15 @@ const gateway = z.strictObject({
         .describe('what may not be fetched from; "private" for all private ranges'),
     })
     .prefault({}),
+  navigation: z
+    .strictObject({
+      emptyDomain: z.boolean().default(false).describe('documents that claim every address pass'),
+      master: z.boolean().default(false).describe('documents that make their proxy a master pass'),
+      accessPoints: z.boolean().default(false).describe('documents with network access points pass'),
+      maxAge: z.int().min(1).optional().describe('seconds that a document is good at the longest'),
+    })
+    .prefault({})
+    .describe('which navigation documents go on to terminals (WAP-187)'),
   limits: z
     .strictObject({
       sessions: count.default(20_000).describe('sessions of all clients together'),

@@ -104,6 +104,7 @@ function messageCentre(smsc: NonNullable<Config['smsc']>): Promise<MessageCentre
 /** The sections of the file as the options of the room. */
 function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOptions {
   const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins } = section;
+  const { maxAge, ...navigation } = section.navigation;
   const { idle, suspended, ...limits } = section.limits;
   const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
   return {
@@ -115,6 +116,7 @@ function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOption
     pictures,
     cache,
     origins,
+    navigation: { ...navigation, ...(maxAge !== undefined && { maxAge }) },
     limits,
     idleFor: idle * 1000,
     suspendedFor: suspended * 1000,

@@ -33,6 +33,7 @@ import { cookieProxy } from './cookies.js';
 import { type HttpClient, httpClient } from './http.js';
 import { type Log, silent } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
+import type { NavigationSettings } from './navigation.js';
 import { type OriginRules, origins } from './origins.js';
 import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
@@ -62,6 +63,8 @@ export interface GatewayOptions {
   /** Octets of responses that are kept (WAP-120 §4.2.2); 0: none. Default: 8 MiB. */
   readonly cache?: number;
   readonly origins?: OriginRules;
+  /** Which navigation documents go on to terminals. Default: those of WAP-187 §8.1.1's recommendation. */
+  readonly navigation?: NavigationSettings;
   /** Certificates (PEM) of authorities trusted for https origins. */
   readonly ca?: string;
   readonly limits?: Partial<ClientLimits>;
@@ -161,6 +164,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       name: options.name ?? 'wapstack',
       resultLength,
       cookies,
+      ...(options.navigation && { navigation: options.navigation }),
     }),
     metrics,
     log,

@@ -4,6 +4,7 @@
  */
 import type { Scheduler } from '../bearer/index.js';
 import { errorText } from '../wap/errors.js';
+import type { LogicalProxy } from '../wap/provisioning/index.js';
 import type { ServiceLoading } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
@@ -18,6 +19,7 @@ import { type Answer, type Fetcher, type Followed, follow, schemeFetcher } from 
 import { Inbox, type Message } from './inbox.js';
 import { Loadings } from './loadings.js';
 import { mediaType } from './media.js';
+import { navigatingFetcher } from './navigation.js';
 import { type CacheOperation, decodePush, pulledCacheOperation } from './push.js';
 import { type Key, lineText, type Screen, type View } from './screen.js';
 import { runScript } from './script.js';
@@ -36,7 +38,9 @@ export type TerminalEvent =
     }
   | { readonly type: 'failed'; readonly text: string }
   | { readonly type: 'script'; readonly url: string; readonly fragment: string; readonly octets: number }
-  | { readonly type: 'sign'; readonly text: string };
+  | { readonly type: 'sign'; readonly text: string }
+  /** What came of a navigation document. */
+  | { readonly type: 'navigation'; readonly text: string };
 
 /** What Crypto.signText needs besides its arguments: where the request comes from. */
 export interface SignRequest {
@@ -56,6 +60,8 @@ export interface TerminalOptions {
   readonly fetcher: Fetcher;
   /** For https addresses; without it they are refused (WAP-236 §7.2.2). */
   readonly secureFetcher?: Fetcher;
+  /** The way to a subordinate pull proxy that a navigation document names; without it none is taken (WAP-187 §9.1). */
+  readonly subordinate?: (proxy: LogicalProxy) => Fetcher;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** The number that it is reached by, `+33612345672`. */
@@ -100,11 +106,21 @@ export class Terminal {
     this.#options = options;
     const { fetcher, secureFetcher, scheduler } = options;
     this.#cache = new ResponseCache(scheduler);
-    this.#fetcher = cachingFetcher(
-      authorizedFetcher(schemeFetcher(fetcher, secureFetcher), this.#credentials),
-      this.#cache,
-      scheduler,
-    );
+    const cached = (way: Fetcher, cache: ResponseCache): Fetcher =>
+      cachingFetcher(authorizedFetcher(way, this.#credentials), cache, scheduler);
+    const master = cached(schemeFetcher(fetcher, secureFetcher), this.#cache);
+    const { subordinate } = options;
+    this.#fetcher =
+      subordinate === undefined
+        ? master
+        : navigatingFetcher({
+            master,
+            // What came over a proxy goes with it.
+            open: (proxy) => cached(subordinate(proxy), new ResponseCache(scheduler)),
+            clock: scheduler,
+            forget: (url) => this.#cache.forget(url),
+            tell: (text) => this.#observe({ type: 'navigation', text }),
+          });
     this.#browser = new Browser({
       fetch: (request) => this.#fetchPage(request),
       stopFetch: () => this.#stopFetch(),
@@ -468,7 +484,13 @@ export class Terminal {
           const headers = [{ name: 'Accept', value: accept }];
           const plain = new URL(url);
           plain.hash = '';
-          const request = { method: 'GET', url: plain.href, headers } as const;
+          const from = this.#browser.current?.deck.url;
+          const request = {
+            method: 'GET',
+            url: plain.href,
+            headers,
+            ...(from !== undefined && { from }),
+          } as const;
           return (await follow(this.#fetcher, request, signal)).answer;
         },
         signText: (args, answer) => this.#signText(args, answer),
