@@ -160,8 +160,6 @@ describe('The house: files', () => {
   const long: Readonly<Record<string, readonly [lines: number, why: string]>> = {
     'src/wap/wsp/tables.ts': [800, 'the printed state tables, a row a line'],
     'src/wap/wsp/header-rules.ts': [1000, 'a table: one rule a header, in the order of the grammar'],
-    'src/wap/wtls/client.ts': [750, 'one connection from hello to data; wants splitting'],
-    'src/wap/wtls/server.ts': [700, 'one connection from hello to data; wants splitting'],
     'src/wap/wim/card.ts': [700, 'one state machine, a function a command; wants splitting'],
     'src/wap/wim/pkcs15.ts': [700, 'the object directories of PKCS#15, both ways; wants splitting'],
   };
