@@ -28,6 +28,7 @@ import {
   withoutHeader,
 } from '../wap/wsp/index.js';
 import { type CachingClient, cachingClient } from './cache.js';
+import { type ClientAccount, clientAccounts } from './clients.js';
 import { contentConversions } from './conversions.js';
 import { cookieProxy } from './cookies.js';
 import { type HttpClient, httpClient } from './http.js';
@@ -67,6 +68,8 @@ export interface GatewayOptions {
   readonly navigation?: NavigationSettings;
   /** Certificates (PEM) of authorities trusted for https origins. */
   readonly ca?: string;
+  /** Who may use it, by Client ID (WAP-196). Left out: everybody. */
+  readonly clients?: readonly ClientAccount[];
   readonly limits?: Partial<ClientLimits>;
   /** A session that nothing happens on is ended: after this long, and at the latest after twice the time. Default: 1 hour. */
   readonly idleFor?: Millis;
@@ -165,6 +168,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       resultLength,
       cookies,
       ...(options.navigation && { navigation: options.navigation }),
+      ...(options.clients && { identify: clientAccounts(options.clients) }),
     }),
     metrics,
     log,

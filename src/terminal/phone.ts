@@ -15,6 +15,7 @@ import type { Random } from '../wap/random.js';
 import { type StackOptions, units } from '../wap/stack.js';
 import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
 import { type Header, headerValue, type UnitIndication, type UnitRequest } from '../wap/wsp/index.js';
+import { type ClientIdentity, identifiedFetcher } from './client-id.js';
 import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
 import type { SignTextPrompt } from './sign-text.js';
@@ -46,6 +47,8 @@ export type PhoneOptions = (PhoneOnUdp | PhoneOnSms) & PhoneParts;
 export interface PhoneParts {
   readonly msisdn?: string;
   readonly card?: Transmit;
+  /** What it says to a gateway that asks who it is. */
+  readonly identity?: ClientIdentity;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** Sees every datagram in both directions. */
@@ -128,8 +131,9 @@ function smsWays({ sms: { bearer, gateway } }: PhoneOnSms, parts: PhoneParts): W
 export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const { scheduler, random, card, msisdn, watch } = options;
   const ways = options.sms === undefined ? await udpWays(options, options) : smsWays(options, options);
-  const terminal = new Terminal({
-    fetcher: ways.fetcher((push) => terminal.receivePush(push.headers, push.body)),
+  const resources = ways.fetcher((push) => terminal.receivePush(push.headers, push.body));
+  const terminal: Terminal = new Terminal({
+    fetcher: options.identity === undefined ? resources : identifiedFetcher(resources, options.identity),
     scheduler,
     random,
     ...(msisdn !== undefined && { msisdn }),

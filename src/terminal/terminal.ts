@@ -14,6 +14,7 @@ import type { PageRequest } from './browser/context.js';
 import type { Deck } from './browser/deck.js';
 import { cachingFetcher, ResponseCache } from './cache.js';
 import { deckOf, plainText } from './content.js';
+import { type CookieKeeping, Cookies, cookieFetcher } from './cookies.js';
 import { authorizedFetcher, basicRealm, Credentials } from './credentials.js';
 import { type Answer, type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
 import { Inbox, type Message } from './inbox.js';
@@ -66,6 +67,8 @@ export interface TerminalOptions {
   readonly random: Random;
   /** The number that it is reached by, `+33612345672`. */
   readonly msisdn?: string;
+  /** Who keeps cookies before the user chooses. Default: the handset. */
+  readonly cookies?: CookieKeeping;
   /** Without a card, signText finds no certificate: `error:noCert` (WAP-161 §5.1.2). */
   readonly signText?: SignText;
   readonly observe?: (event: TerminalEvent) => void;
@@ -85,6 +88,7 @@ export class Terminal {
   readonly #loadings = new Loadings();
   readonly #cache: ResponseCache;
   readonly #credentials = new Credentials();
+  readonly #cookies: Cookies;
   readonly #fetcher: Fetcher;
   readonly #browser: Browser;
   readonly #idle: View;
@@ -106,8 +110,14 @@ export class Terminal {
     this.#options = options;
     const { fetcher, secureFetcher, scheduler } = options;
     this.#cache = new ResponseCache(scheduler);
+    this.#cookies = new Cookies(scheduler);
+    this.#cookies.keeping = options.cookies ?? 'handset';
     const cached = (way: Fetcher, cache: ResponseCache): Fetcher =>
-      cachingFetcher(authorizedFetcher(way, this.#credentials), cache, scheduler);
+      cachingFetcher(
+        authorizedFetcher(cookieFetcher(way, this.#cookies), this.#credentials),
+        cache,
+        scheduler,
+      );
     const master = cached(schemeFetcher(fetcher, secureFetcher), this.#cache);
     const { subordinate } = options;
     this.#fetcher =
@@ -208,6 +218,7 @@ export class Terminal {
     this.#background.abort();
     this.#stopTimer();
     this.#cache.clear();
+    this.#cookies.clear();
     await this.#fetcher.close();
   }
 
@@ -218,6 +229,7 @@ export class Terminal {
         { label: 'Messages', act: () => this.#openInbox() },
         { label: 'Go to address', act: () => this.#askAddress() },
         { label: 'Browser', act: () => this.#resumeBrowser() },
+        { label: 'Cookies', act: () => this.#chooseCookies() },
       ],
       right: ['', () => {}],
     });
@@ -252,6 +264,33 @@ export class Terminal {
         this.open(url);
       },
       cancel: () => this.#hide(view),
+    });
+    this.#show(view);
+  }
+
+  /** The user says who keeps cookies: WAP-223 §10.2. */
+  #chooseCookies(): void {
+    const choose = (keeping: CookieKeeping) => (): void => {
+      this.#cookies.keeping = keeping;
+      this.#hide(view);
+    };
+    const label = (text: string, keeping: CookieKeeping): string =>
+      this.#cookies.keeping === keeping ? `* ${text}` : text;
+    const view = listView({
+      title: 'Cookies',
+      items: [
+        { label: label('In the handset', 'handset'), act: choose('handset') },
+        { label: label('In the gateway', 'gateway'), act: choose('gateway') },
+        { label: label('In both', 'both'), act: choose('both') },
+        {
+          label: 'Delete them here',
+          act: () => {
+            this.#cookies.clear();
+            this.#hide(view);
+          },
+        },
+      ],
+      right: ['Back', () => this.#hide(view)],
     });
     this.#show(view);
   }
