@@ -5,10 +5,11 @@
 import type { Scheduler } from '../bearer/index.js';
 import { errorText } from '../wap/errors.js';
 import type { LogicalProxy } from '../wap/provisioning/index.js';
-import type { ServiceLoading } from '../wap/push/index.js';
+import { applicationIds, applicationOf, type ServiceLoading } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
 import { type Header, headerValues } from '../wap/wsp/index.js';
+import type { SessionFacts } from '../wta/index.js';
 import { Browser, type ScriptCall } from './browser/browser.js';
 import type { PageRequest } from './browser/context.js';
 import type { Deck } from './browser/deck.js';
@@ -25,6 +26,7 @@ import { type CacheOperation, decodePush, pulledCacheOperation } from './push.js
 import { type Key, lineText, type Screen, type View } from './screen.js';
 import { runScript } from './script.js';
 import { entryView, listView, messageView } from './views.js';
+import { Telephony, type TelephonyOptions } from './wta/telephony.js';
 
 /** What happens on the handset, for those who watch: the demonstration, a log, a test. */
 export type TerminalEvent =
@@ -71,6 +73,8 @@ export interface TerminalOptions {
   readonly cookies?: CookieKeeping;
   /** Without a card, signText finds no certificate: `error:noCert` (WAP-161 §5.1.2). */
   readonly signText?: SignText;
+  /** Its telephone, with the WTA user agent. Without it, it is a handset that does not make calls. */
+  readonly telephony?: TelephonyOptions;
   readonly observe?: (event: TerminalEvent) => void;
 }
 
@@ -83,6 +87,7 @@ interface Fetching {
 }
 
 export class Terminal {
+  readonly telephony: Telephony | undefined;
   readonly #options: TerminalOptions;
   readonly #inbox = new Inbox();
   readonly #loadings = new Loadings();
@@ -103,6 +108,8 @@ export class Terminal {
   /** Ends the script that runs. */
   #stopScript: (() => void) | undefined;
   #running = false;
+  /** Messages that lead to services of the WTA user agent. */
+  readonly #forServices = new Set<number>();
   #timer: { readonly cancel: () => void; readonly ends: number } | undefined;
   #closed = false;
 
@@ -143,8 +150,30 @@ export class Terminal {
       exit: () => this.#leaveBrowser(),
       changed: () => this.#changed(),
     });
+    this.telephony =
+      options.telephony &&
+      new Telephony(
+        {
+          scheduler,
+          random: options.random,
+          show: (view) => this.#show(view),
+          hide: (view) => this.#hide(view),
+          enter: (view) => this.#enter(view),
+          leave: (view) => this.#hide(view),
+          notify: (text) => this.#notify(text),
+          changed: () => {
+            // The network is heard before there is anything to show.
+            if (this.#views.length === 0) return;
+            this.#attend();
+            this.#changed();
+          },
+          signText: (request, answer) => this.#signText(request, answer),
+          observe: (event) => this.#observe(event),
+        },
+        options.telephony,
+      );
     this.#idle = this.#menu();
-    this.#views.push(this.#idle);
+    this.#views.unshift(this.#idle);
   }
 
   /** Calls `listener` whenever the screen may look different. @returns takes the order back */
@@ -174,7 +203,7 @@ export class Terminal {
   }
 
   get busy(): boolean {
-    return this.#fetching !== undefined || this.#running;
+    return this.#fetching !== undefined || this.#running || this.telephony?.busy === true;
   }
 
   open(url: string): void {
@@ -182,17 +211,26 @@ export class Terminal {
     this.#browser.open(url);
   }
 
-  /** A push message as the session layer delivers it: WAP-235 §6.2. */
-  receivePush(headers: readonly Header[], body: Uint8Array): void {
+  /**
+   * A push message as the session layer delivers it: WAP-235 §6.2.
+   * @param session what is known of the WTA session that it came over; missing for all other ways
+   */
+  receivePush(headers: readonly Header[], body: Uint8Array, session?: SessionFacts): void {
     const contentType = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
     const told = (text: string): void =>
       this.#observe({ type: 'push', contentType, octets: body.length, text });
     try {
-      const push = decodePush(headers, body);
-      switch (push.type) {
+      const isForServices = applicationOf({ headers, body }) === applicationIds['x-wap-application:wta.ua'];
+      const push = isForServices
+        ? this.#receiveForServices(headers, body, session)
+        : decodePush(headers, body);
+      switch (push?.type) {
+        case undefined:
+          break;
         case 'indication': {
           told(push.si.text);
           const reception = this.#inbox.receive(push.si, this.#now());
+          if ('kept' in reception && isForServices) this.#forServices.add(reception.kept.id);
           if ('dropped' in reception) this.#observe({ type: 'failed', text: `push: ${reception.dropped}` });
           break;
         }
@@ -211,6 +249,15 @@ export class Terminal {
     this.#changed();
   }
 
+  /** WAP-266 §5.2: what addresses the WTA user agent and did not come over a WTA session is discarded. */
+  #receiveForServices(headers: readonly Header[], body: Uint8Array, session: SessionFacts | undefined) {
+    const { telephony } = this;
+    if (telephony === undefined) throw new Error('it is for an application that this handset does not have');
+    return telephony.receivePush(headers, body, session, () =>
+      decodePush(headers, body, [applicationIds['x-wap-application:wta.ua']]),
+    );
+  }
+
   /** Ends the session and everything that waits. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -219,7 +266,7 @@ export class Terminal {
     this.#stopTimer();
     this.#cache.clear();
     this.#cookies.clear();
-    await this.#fetcher.close();
+    await Promise.all([this.#fetcher.close(), this.telephony?.close()]);
   }
 
   #menu(): View {
@@ -230,6 +277,7 @@ export class Terminal {
         { label: 'Go to address', act: () => this.#askAddress() },
         { label: 'Browser', act: () => this.#resumeBrowser() },
         { label: 'Cookies', act: () => this.#chooseCookies() },
+        ...(this.telephony?.menu() ?? []),
       ],
       right: ['', () => {}],
     });
@@ -249,6 +297,7 @@ export class Terminal {
       this.#hide(view);
     }
     if (this.#browser.waiting) this.#browser.press('back');
+    this.telephony?.end();
     this.#browsing = false;
     this.#stopTimer();
     this.#views.length = 1;
@@ -319,16 +368,17 @@ export class Terminal {
     if (this.#closed) return;
     const top = this.#top();
     const idle = top === this.#idle;
-    const open = idle || top === this.#browser;
+    const open = idle || top === this.#browser || top === this.telephony?.browser;
     const calm = open && !this.busy;
     const waiting = this.#inbox.waiting(this.#now());
     if (waiting !== undefined && (waiting.urgency === 'signal-high' ? open : calm)) {
       this.#read(waiting.message);
       return;
     }
-    const sl = this.#loadings.take((action) =>
-      action === 'execute-high' ? open : action === 'execute-low' ? idle && calm : !this.busy,
-    );
+    const may = (action: ServiceLoading['action']): boolean =>
+      action === 'execute-high' ? open : action === 'execute-low' ? idle && calm : !this.busy;
+    this.telephony?.attend(may);
+    const sl = this.#loadings.take(may);
     if (sl === undefined) return;
     if (sl.action === 'cache') this.#loadInBackground(sl);
     else this.open(sl.href);
@@ -355,6 +405,10 @@ export class Terminal {
     const load = (): void => {
       this.#hide(view);
       if (href === undefined) return;
+      if (this.#forServices.has(id)) {
+        this.telephony?.open(href, () => remove());
+        return;
+      }
       this.#loading = id;
       this.open(href);
     };
@@ -373,7 +427,12 @@ export class Terminal {
 
   #enterBrowser(): void {
     this.#browsing = true;
-    if (!this.#views.includes(this.#browser)) this.#views.splice(1, 0, this.#browser);
+    this.#enter(this.#browser);
+  }
+
+  /** A browser lies above the menu, or above the other browser, and below all questions. */
+  #enter(view: View): void {
+    if (!this.#views.includes(view)) this.#views.splice(this.#views[1] === this.#browser ? 2 : 1, 0, view);
     // What lay above an idle handset is answered by going on.
     this.#changed();
   }
@@ -390,6 +449,10 @@ export class Terminal {
 
   #fetchPage(request: PageRequest): void {
     this.#stopFetch();
+    if (this.telephony !== undefined && /^wtai:/i.test(request.url)) {
+      this.#callUri(this.telephony, request.url);
+      return;
+    }
     const fetching = { controller: new AbortController(), request, message: this.#loading };
     this.#fetching = fetching;
     this.#loading = undefined;
@@ -413,6 +476,20 @@ export class Terminal {
         this.#attend();
         this.#changed();
       });
+  }
+
+  /** The public functions of the telephone, for every page: WAP-268 §6.3. The card stays. */
+  #callUri(telephony: Telephony, uri: string): void {
+    const url = this.#browser.current?.deck.url ?? '';
+    this.#browser.unitArrived();
+    this.#running = true;
+    telephony.callUri(uri, { url, isTrusted: false }, ({ variable, value }) => {
+      this.#running = false;
+      if (this.#browser.current === undefined) return;
+      if (variable !== undefined) this.#browser.setVariable(variable, value);
+      this.#browser.refresh();
+      this.#browser.scriptEnded(url);
+    });
   }
 
   /** What comes of it is nobody's affair any more. */
@@ -532,7 +609,11 @@ export class Terminal {
           } as const;
           return (await follow(this.#fetcher, request, signal)).answer;
         },
-        signText: (args, answer) => this.#signText(args, answer),
+        signText: (args, answer) => this.#signText({ args, deck: this.#browser.current?.deck }, answer),
+        library: (name, args, url, answer) => {
+          if (this.telephony === undefined) answer(invalid);
+          else this.telephony.call(name, args, { url, isTrusted: false }, answer);
+        },
         ended: () => {
           this.#running = false;
           this.#stopScript = undefined;
@@ -546,16 +627,17 @@ export class Terminal {
     if (this.#running) this.#stopScript = stop;
   }
 
-  #signText(args: readonly Value[], answer: (value: Value) => void): void {
+  #signText(request: SignRequest, answer: (value: Value) => void): void {
     const { signText } = this.#options;
-    this.#observe({ type: 'sign', text: typeof args[0] === 'string' ? args[0] : '' });
+    const [text] = request.args;
+    this.#observe({ type: 'sign', text: typeof text === 'string' ? text : '' });
     if (signText === undefined) {
       answer('error:noCert');
       return;
     }
     const screen = { show: (view: View) => this.#show(view), hide: (view: View) => this.#hide(view) };
     try {
-      signText({ args, deck: this.#browser.current?.deck }, screen, answer);
+      signText(request, screen, answer);
     } catch (error) {
       this.#notify(errorText(error));
       answer(invalid);
