@@ -30,18 +30,6 @@ export function hmacDigest(
   return digest.digest();
 }
 
-/** HMAC with a key that is used many times on short messages: what the key adds to it is calculated once. */
-export function keyedHmac(hash: 'md5' | 'sha1', key: Uint8Array): (message: Uint8Array) => Uint8Array {
-  const fresh = hmac.create(hash === 'sha1' ? sha1 : md5, key);
-  const working = hmac.create(hash === 'sha1' ? sha1 : md5, key);
-  return (message) => {
-    fresh._cloneInto(working);
-    const digest = new Uint8Array(working.outputLen);
-    working.update(message).digestInto(digest);
-    return digest;
-  };
-}
-
 /** The digest of a message in parts: OpenSSL's, which is faster where they are many or long. */
 export function digestOf(hash: 'md5' | 'sha1', parts: readonly Uint8Array[]): Uint8Array {
   const digest = createHash(hash);
@@ -56,15 +44,24 @@ export function pHash(
   seed: Uint8Array,
   length: number,
 ): Uint8Array {
-  const parts: Uint8Array[] = [];
+  return expandKeyed((...message) => hmacOf(secret, concat(message)), seed, length);
+}
+
+/** P_hash with the HMAC of a secret. */
+export function expandKeyed(
+  hmacOf: (...message: readonly Uint8Array[]) => Uint8Array,
+  seed: Uint8Array,
+  length: number,
+): Uint8Array {
+  const output = new Uint8Array(length);
   let a = seed;
   for (let made = 0; made < length; ) {
-    a = hmacOf(secret, a);
-    const part = hmacOf(secret, concat([a, seed]));
-    parts.push(part);
+    a = hmacOf(a);
+    const part = hmacOf(a, seed);
+    output.set(part.subarray(0, length - made), made);
     made += part.length;
   }
-  return concat(parts).slice(0, length);
+  return output;
 }
 
 /** Whether two secrets are equal, in a time that tells nothing but their lengths. */

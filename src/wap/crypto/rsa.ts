@@ -10,7 +10,8 @@ import {
 import { UsageError } from '../errors.js';
 import { concat } from '../octets.js';
 import type { Random } from '../random.js';
-import { equalSecrets, hmacDigest, sha1, sha256 } from './hash.js';
+import { keyedHmac } from './block-hash.js';
+import { equalSecrets, expandKeyed, sha1, sha256 } from './hash.js';
 import { publicObject, type RsaPrivateKey, type RsaPublicKey, rsaPrivateObject } from './keys.js';
 import { gcd, invert, toBigint, toMagnitude } from './numbers.js';
 
@@ -171,17 +172,13 @@ export function rsaDecryptMessage(key: RsaPrivateKey, cryptogram: Uint8Array): U
   return good ? block.slice(end + 1) : substitute.slice();
 }
 
-/** Hashes of private exponents: the secrets from which rejected cryptograms get their substitutes. */
-const rejectionSecrets = new WeakMap<RsaPrivateKey, Uint8Array>();
+/** HMAC with the hashes of private exponents: from it rejected cryptograms get their substitutes. */
+const rejections = new WeakMap<RsaPrivateKey, ReturnType<typeof keyedHmac>>();
 
 function rejected(key: RsaPrivateKey, cryptogram: Uint8Array, length: number): Uint8Array {
-  const secret = rejectionSecrets.get(key) ?? sha256(key.exponent);
-  rejectionSecrets.set(key, secret);
-  const seed = hmacDigest('sha256', secret, cryptogram);
-  const blocks = Array.from({ length: Math.ceil(length / 32) }, (_, i) =>
-    hmacDigest('sha256', seed, Uint8Array.of(i)),
-  );
-  return concat(blocks).slice(0, length);
+  const hmac = rejections.get(key) ?? keyedHmac('sha1', sha256(key.exponent));
+  rejections.set(key, hmac);
+  return expandKeyed(hmac, cryptogram, length);
 }
 
 function rsaPrivateOperation(key: RsaPrivateKey, cryptogram: Uint8Array): Uint8Array | undefined {
