@@ -13,6 +13,7 @@ import {
   type SmppOptions,
   tap,
 } from '../bearer/index.js';
+import type { Endpoint, Peers } from '../wap/address.js';
 import type { Management, Observe } from '../wap/layer.js';
 import { uintvarLength } from '../wap/octets.js';
 import { type Ports, portsFrom } from '../wap/ports.js';
@@ -40,6 +41,14 @@ import { type PushGateway, startPushGateway } from './ppg/ppg.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
 import { sessionPushes } from './pushes.js';
+import {
+  type GatewaySecurity,
+  joined,
+  type SecurePorts,
+  secureServiceNames,
+  secureServices,
+  securityDetails,
+} from './secure.js';
 import { gatewaySessions } from './sessions.js';
 import { type SmsService, smsService } from './sms.js';
 import { type ClientLimits, sessionUser, unitUser } from './user.js';
@@ -74,6 +83,8 @@ export interface GatewayOptions {
    * Default: 1400.
    */
   readonly packet?: number;
+  /** The services over WTLS, on the ports beside the others: N+2, N+3, N+6 and N+7. Left out: none. */
+  readonly security?: GatewaySecurity;
   /** Left out: no push proxy. */
   readonly push?: PushOptions;
   /** The message centre that the gateway binds to under its number. Left out: nothing over short messages. */
@@ -104,6 +115,8 @@ export interface PushOptions {
   readonly defaultAddress?: string;
   /** Push port of terminals that give none. Default: 2948, or the port base + 4 where the base is moved. */
   readonly pushPort?: number;
+  /** Pushes to that port go over WTLS. Default: 2949, or the port base + 5 where the base is moved. */
+  readonly securePushPort?: number;
 }
 
 export interface Gateway {
@@ -116,6 +129,8 @@ export interface Gateway {
   readonly metrics: Metrics;
   /** Sessions that are open now. */
   sessions(): number;
+  /** Asks a terminal for a new WTLS handshake; `local` is the port that it is connected with. */
+  renew(peers: Peers): void;
   /** Gives up what is under way and closes every socket. */
   close(): Promise<void>;
 }
@@ -166,6 +181,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     log,
   );
   const user = { forward, clock: scheduler, limits: { ...defaultLimits, ...options.limits }, failed };
+  const sessionOptions = {
+    requestBody: user.limits.requestBody,
+    ...(options.idleFor !== undefined && { idleFor: options.idleFor }),
+    ...(options.suspendedFor !== undefined && { suspendedFor: options.suspendedFor }),
+    ...(options.packet !== undefined && { packet: options.packet }),
+  };
   const opened: Bearer[] = [];
   let sms: SmsService | undefined;
 
@@ -184,7 +205,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
   function manage(news: Management): void {
     metrics.count('wapstack_protocol_events_total', { layer: news.layer, type: news.type });
-    log.info({ layer: news.layer, type: news.type }, news.text);
+    log.info({ layer: news.layer, type: news.type, ...securityDetails(news) }, news.text);
   }
 
   try {
@@ -192,6 +213,14 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     const unitBearer = await listen('connectionless', portBase && asked.connectionless);
     const sessionBearer = await listen('session', portBase && asked.session);
     const ports = { ...asked, connectionless: unitBearer.local.port, session: sessionBearer.local.port };
+    const secureParts = () => ({
+      common: { ...common, manage },
+      random,
+      user,
+      session: sessionOptions,
+      maxDatagram: options.maxDatagram ?? LARGEST_DATAGRAM,
+      metrics,
+    });
 
     const unit = unitUser(
       (primitive) => unitDriver.request(primitive),
@@ -219,12 +248,9 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       ...common,
       bearer: sessionBearer,
       stack: gatewaySessions({
+        ...sessionOptions,
         local: sessionBearer.local,
         random,
-        requestBody: user.limits.requestBody,
-        ...(options.idleFor !== undefined && { idleFor: options.idleFor }),
-        ...(options.suspendedFor !== undefined && { suspendedFor: options.suspendedFor }),
-        ...(options.packet !== undefined && { packet: options.packet }),
         ...(options.observe && { observe: options.observe }),
       }),
       deliver(indication) {
@@ -232,9 +258,18 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         pushes.deliver(indication);
       },
     });
-    metrics.watch('wapstack_sessions', () => [
-      { labels: {}, value: session.sessions() + (sms?.sessions() ?? 0) },
-    ]);
+    const sessionCount = () => session.sessions() + (sms?.sessions() ?? 0) + (secured?.sessions() ?? 0);
+    metrics.watch('wapstack_sessions', () => [{ labels: {}, value: sessionCount() }]);
+
+    const securePorts: { -readonly [service in keyof SecurePorts]?: number } = {};
+    const secured = options.security && secureServices({ ...secureParts(), security: options.security });
+    if (secured !== undefined && options.security !== undefined) {
+      for (const service of secureServiceNames(options.security)) {
+        const bearer = await listen(service, portBase && asked[service]);
+        secured.open(service, bearer);
+        securePorts[service] = bearer.local.port;
+      }
+    }
 
     const { push: wanted, smsc } = options;
     if (smsc !== undefined) {
@@ -242,6 +277,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       opened.push(bearer);
       sms = smsService({ ...common, bearer, user, random, connected: () => push?.connected() });
     }
+    const isSecurePush = ({ port }: Endpoint) => port === (wanted?.securePushPort ?? ports.pushSecure);
     push =
       wanted &&
       (await startPushGateway({
@@ -258,12 +294,21 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         scheduler,
         random,
         http: client,
-        request: (primitive) => unitDriver.request(primitive),
+        request(primitive) {
+          if (!isSecurePush(primitive.peers.remote) || !secured?.push(primitive))
+            unitDriver.request(primitive);
+        },
+        fault: (endpoint) =>
+          isSecurePush(endpoint) && secured === undefined
+            ? 'pushes to a secure port go over WTLS, which this gateway does not have'
+            : undefined,
         local: unitBearer.local,
         sessions: {
           local: sessionBearer.local,
-          pushSession: session.pushSession,
-          confirmedPush: pushes.confirmedPush,
+          ...joined([
+            ...(secured ? [secured] : []),
+            { pushSession: session.pushSession, confirmedPush: pushes.confirmedPush },
+          ]),
         },
         ...(sms && { sms }),
         metrics,
@@ -272,16 +317,17 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
     return {
       host,
-      ports,
+      ports: { ...ports, ...securePorts },
       ...(push && { papUrl: push.url, papServer: push.server }),
       metrics,
-      sessions: () => session.sessions() + (sms?.sessions() ?? 0),
+      sessions: sessionCount,
+      renew: (peers) => secured?.renew(peers),
       async close() {
         unit.close();
         session.close();
         await push?.close();
         await sms?.close();
-        await Promise.all([unitDriver.close(), sessionDriver.close()]);
+        await Promise.all([unitDriver.close(), sessionDriver.close(), secured?.close()]);
         http.close();
       },
     };

@@ -58,6 +58,8 @@ export interface PushGatewayOptions {
   /** The connectionless service that pushes leave from, and where it is. */
   readonly request: (primitive: UnitRequest) => void;
   readonly local: Endpoint;
+  /** Why nothing may be sent there; `undefined` where it may. */
+  readonly fault?: (endpoint: Endpoint) => string | undefined;
   /** Sessions with terminals, for confirmed pushes. */
   readonly sessions: PushSessions;
   /** The way to terminals without an address on IP. */
@@ -189,6 +191,8 @@ function overTheAir(options: PushGatewayOptions): (handover: Handover) => Promis
         code: '3009',
         desc: `no way from ${local.bearer} to ${endpoint.bearer}`,
       };
+    const fault = options.fault?.(endpoint);
+    if (fault !== undefined) return { state: 'undeliverable', code: '3009', desc: fault };
     const application = applicationOf({ headers, body }) ?? wmlUserAgent;
     const session = wantsConfirmation(method)
       ? sessions.pushSession(endpoint.address, application, 'Confirmed Push')
