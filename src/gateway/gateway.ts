@@ -221,10 +221,19 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     const unitBearer = await listen('connectionless', portBase && asked.connectionless);
     const sessionBearer = await listen('session', portBase && asked.session);
     const ports = { ...asked, connectionless: unitBearer.local.port, session: sessionBearer.local.port };
+    let push: PushGateway | undefined;
+    const sessionUsers = {
+      ...user,
+      connected: () => push?.connected(),
+      disconnected: (id: string) => {
+        cookies.forget(id);
+        cache?.forget(id);
+      },
+    };
     const secureParts = () => ({
       common: { ...common, manage },
       random,
-      user,
+      user: sessionUsers,
       session: sessionOptions,
       maxDatagram: options.maxDatagram ?? LARGEST_DATAGRAM,
       metrics,
@@ -242,16 +251,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       deliver: (indication) => unit.deliver(indication),
     });
 
-    let push: PushGateway | undefined;
     const pushes = sessionPushes((primitive) => sessionDriver.request(primitive));
-    const session = sessionUser((primitive) => sessionDriver.request(primitive), random, {
-      ...user,
-      connected: () => push?.connected(),
-      disconnected: (id) => {
-        cookies.forget(id);
-        cache?.forget(id);
-      },
-    });
+    const session = sessionUser((primitive) => sessionDriver.request(primitive), random, sessionUsers);
     const sessionDriver: Driver<SessionRequest> = drive({
       ...common,
       bearer: sessionBearer,
@@ -319,6 +320,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
           ]),
         },
         ...(sms && { sms }),
+        wta: () => secured?.wta(),
         metrics,
         failed,
       }));

@@ -75,6 +75,8 @@ export interface SharedWtls {
 export interface SecureServices extends SessionPushSource {
   /** Opens a service; its bearer is closed with it. */
   open(service: SecureService, bearer: Bearer | SmsPort): void;
+  /** Sessions of WTA user agents, where their service is open. */
+  wta(): WtaPushes | undefined;
   /** Pushes leave from the connectionless port; false where there is none. */
   push(primitive: UnitRequest): boolean;
   /** Asks a terminal for a new handshake (WAP-261 §10.5.1.1) on the port that it is connected with. */
@@ -85,6 +87,12 @@ export interface SecureServices extends SessionPushSource {
 
 /** Where sessions for pushes are found. */
 export type SessionPushSource = Pick<SessionPushes, 'confirmedPush'> & Pick<SessionUser, 'pushSession'>;
+
+/** Pushes to WTA user agents go over their sessions and no other way: WAP-266 §5.2. */
+export interface WtaPushes extends SessionPushSource, Pick<SessionPushes, 'push'> {
+  /** Where a terminal opens one. */
+  readonly local: Endpoint;
+}
 
 /** A record's head, its MAC and its padding: 3 + 2 octets, 20, and up to 8. */
 const RECORD_OVERHEAD = 64;
@@ -97,6 +105,7 @@ export function secureServices(options: SecureServicesOptions): SecureServices {
   const closers: (() => unknown)[] = [];
   const sources: SessionPushSource[] = [];
   const sessionUsers: SessionUser[] = [];
+  let wta: WtaPushes | undefined;
   let pushing: { readonly local: Endpoint; readonly driver: Driver<UnitRequest> } | undefined;
   const parts = { ...common, manage: wtls.manage };
   const secureUser = { ...user, secure: true };
@@ -148,9 +157,9 @@ export function secureServices(options: SecureServicesOptions): SecureServices {
     drivers.set(endpointKey(local), driver);
     closers.push(() => session.close());
     sessionUsers.push(session);
-    if (service === 'secureSession') {
-      sources.push({ confirmedPush: pushes.confirmedPush, pushSession: session.pushSession });
-    }
+    const source = { confirmedPush: pushes.confirmedPush, pushSession: session.pushSession };
+    if (service === 'secureSession') sources.push(source);
+    else wta = { ...source, push: pushes.push, local };
   }
 
   return {
@@ -160,6 +169,7 @@ export function secureServices(options: SecureServicesOptions): SecureServices {
         openUnits(service, bearer);
       } else openSessions(service, bearer);
     },
+    wta: () => wta,
     push(primitive) {
       if (pushing === undefined || primitive.type !== 'S-Unit-Push.req') return false;
       const { local, driver } = pushing;

@@ -31,6 +31,12 @@ import { Telephony, type TelephonyOptions } from './wta/telephony.js';
 /** What happens on the handset, for those who watch: the demonstration, a log, a test. */
 export type TerminalEvent =
   | { readonly type: 'push'; readonly contentType: string; readonly octets: number; readonly text: string }
+  /** A push proxy asks for sessions: WAP-235 §8. */
+  | {
+      readonly type: 'session asked for';
+      readonly applications: readonly string[];
+      readonly ports: readonly (number | undefined)[];
+    }
   | { readonly type: 'request'; readonly method: string; readonly url: string; readonly octets: number }
   | {
       readonly type: 'answer';
