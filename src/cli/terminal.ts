@@ -4,7 +4,9 @@ import { Command, Option } from 'commander';
 import { openSmpp, realScheduler } from '../bearer/index.js';
 import { type PhoneOnSms, type PhoneOnUdp, startPhone } from '../terminal/phone.js';
 import { runTty } from '../terminal/tty.js';
+import { type ClientDevice, clientIdOf, decodeClientId } from '../wap/client-id/index.js';
 import { UsageError } from '../wap/errors.js';
+import { encodeUtf8 } from '../wap/octets.js';
 import { ports, portsFrom } from '../wap/ports.js';
 import { importCard } from '../wap/wim/index.js';
 import { portBaseOption } from './options.js';
@@ -28,6 +30,8 @@ interface TerminalOptions {
   readonly ca?: string;
   readonly keylog?: string;
   readonly portBase: number;
+  readonly clientId?: string;
+  readonly clientPassword?: string;
 }
 
 export const terminal = new Command('terminal')
@@ -47,6 +51,11 @@ export const terminal = new Command('terminal')
   .option('--wim <file>', 'the card in its slot, as wapstack wim create writes one')
   .option('--ca <file>', 'authorities that it trusts for https, besides those on the card')
   .option('--keylog <file>', 'write the secrets of WTLS connections; what the card keeps stays there')
+  .option(
+    '--client-id <id>',
+    'what an operator calls this phone (WAP-196), for a gateway that asks; otherwise its number or address',
+  )
+  .option('--client-password <text>', 'its password at the gateway')
   .addOption(portBaseOption())
   .action(async (url: string | undefined, options: TerminalOptions) => {
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`${url} is no URL`);
@@ -55,6 +64,7 @@ export const terminal = new Command('terminal')
     const phone = await startPhone({
       ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options)),
       ...(options.msisdn !== undefined && { msisdn: options.msisdn }),
+      ...(identityOf(options) ?? {}),
       ...(card && { card: (apdu) => card.transmit(apdu) }),
       security: { ...trust, ...(options.keylog !== undefined && { keyLog: keyLogTo(options.keylog) }) },
       scheduler: realScheduler,
@@ -72,6 +82,22 @@ export const terminal = new Command('terminal')
       await phone.close();
     }
   });
+
+/** WAP-196 §6: the assigned Client ID, or the native one of what carries the datagrams. */
+function identityOf({ clientId, clientPassword, bearer, msisdn }: TerminalOptions) {
+  if (clientPassword === undefined) {
+    if (clientId !== undefined) throw new UsageError('--client-id needs --client-password');
+    return undefined;
+  }
+  const native: ClientDevice =
+    bearer === 'sms'
+      ? { network: 'GSM', identifiers: { ...(msisdn !== undefined && { msisdn }) } }
+      : { network: 'IPv4', identifiers: { ipv4: '127.0.0.1' } };
+  const id = clientId === undefined ? clientIdOf(native) : decodeClientId(encodeUtf8(clientId));
+  if (id === undefined)
+    throw new UsageError('--client-password needs --client-id, or --msisdn with --bearer sms');
+  return { identity: { id, password: clientPassword } };
+}
 
 function onUdp({ gateway, portBase }: TerminalOptions): PhoneOnUdp {
   const moved = portsFrom(portBase);

@@ -18,6 +18,7 @@ import { type StackOptions, units } from '../wap/stack.js';
 import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
 import { type Header, headerValue, type UnitIndication, type UnitRequest } from '../wap/wsp/index.js';
 import { askForCard, cardAuthorities, securityCard } from './card-security.js';
+import { type ClientIdentity, identifiedFetcher } from './client-id.js';
 import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
 import { securedPort, type TerminalSecurity, terminalSecurity } from './security.js';
@@ -59,6 +60,8 @@ export interface PhoneParts {
   readonly card?: Transmit;
   /** Whom it trusts besides the authorities on its card. Without it, there are no secure connections. */
   readonly security?: SecurityParts;
+  /** What it says to a gateway that asks who it is. */
+  readonly identity?: ClientIdentity;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** Sees every datagram in both directions. */
@@ -193,9 +196,11 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const receive: NonNullable<WapClientOptions['onPush']> = ({ headers, body }) =>
     terminal.receivePush(headers, body);
   const secureFetcher = security && lazyFetcher(() => openSecure(security, options, terminal, ways, receive));
+  const identified = (fetcher: Fetcher): Fetcher =>
+    options.identity === undefined ? fetcher : identifiedFetcher(fetcher, options.identity);
   const terminal: Terminal = new Terminal({
-    fetcher: ways.fetcher(receive),
-    ...(secureFetcher && ways.secureFetcher && { secureFetcher }),
+    fetcher: identified(ways.fetcher(receive)),
+    ...(secureFetcher && ways.secureFetcher && { secureFetcher: identified(secureFetcher) }),
     scheduler,
     random,
     ...(msisdn !== undefined && { msisdn }),
