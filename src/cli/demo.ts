@@ -125,6 +125,7 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
     ...(seed !== undefined && { seed }),
     ...(scenario === 'timeout' && { life: SHORT_LIFE }),
     strangersCard: scenario === 'forge',
+    way: wayOf(scenario),
     ...hooks,
   });
   try {
@@ -164,6 +165,11 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
   } finally {
     await world.close();
   }
+}
+
+/** How the request for a signature travels in each scenario. */
+function wayOf(scenario: Scenario): 'browser' | 'push' | 'call' {
+  return scenario === 'push' || scenario === 'call' ? scenario : 'browser';
 }
 
 async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | undefined): Promise<void> {

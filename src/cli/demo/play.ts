@@ -1,8 +1,15 @@
 /** Plays the user at the PC and the user of the phone, each through what they can see and press, to every ending. */
-import type { Ending } from '../../commerce/index.js';
+import { realScheduler } from '../../bearer/index.js';
+import { callChannel, type Ending } from '../../commerce/index.js';
+import { httpClient } from '../../gateway/http.js';
+import { origins } from '../../gateway/origins.js';
+import { papClient } from '../../gateway/ppg/client.js';
 import type { Key } from '../../terminal/screen.js';
 import type { Terminal } from '../../terminal/terminal.js';
+import { encodeUtf8 } from '../../wap/octets.js';
+import { encodeClientAddress } from '../../wap/push/index.js';
 import type { Millis } from '../../wap/time.js';
+import { systemRandom } from '../system.js';
 import { Pc, prepareOrder } from './pc.js';
 import type { World } from './world.js';
 
@@ -14,6 +21,11 @@ export const scenarios = {
   timeout: { ending: 'expired', text: 'the phone does not answer in time' },
   abort: { ending: 'withdrawn', text: 'the PC goes away' },
   forge: { ending: 'signature wrong', text: "somebody else's card signs" },
+  push: {
+    ending: 'signed',
+    text: 'the request comes as a push to the WTA user agent, on a secure session that a session initiation opened',
+  },
+  call: { ending: 'signed', text: 'the shop calls the phone; a service in its repository takes the call' },
   replay: { ending: 'signed', text: 'the same SignedContent comes twice' },
 } as const satisfies Record<string, { readonly ending: Ending; readonly text: string }>;
 
@@ -52,6 +64,7 @@ export function until(terminal: Terminal, expected: RegExp): Promise<void> {
 
 export async function play(world: World, scenario: Scenario): Promise<Played> {
   const { terminal } = world.phone;
+  if (scenario === 'call') await provide(world);
   const pc = new Pc(world.shop.url);
   const transaction = await prepareOrder(pc, world.user);
   const gone = new AbortController();
@@ -77,6 +90,49 @@ export async function play(world: World, scenario: Scenario): Promise<Played> {
   return { transaction, pc: pc.text, phone: terminal.text() };
 }
 
+/** The shop's service for calls is pushed to the phone, which installs it and tells the shop so (WAP-266 §8.1, §8.4.3). */
+async function provide({ gateway, shop, user, phone: { terminal } }: World): Promise<void> {
+  const http = httpClient({
+    origins: origins({ allow: ['127.0.0.1'] }),
+    scheduler: realScheduler,
+    timeout: PATIENCE,
+    maxBody: 65_536,
+  });
+  try {
+    const client = papClient({ http, url: gateway.papUrl ?? '', random: systemRandom });
+    const answer = await client.push(
+      {
+        type: 'push-message',
+        pushId: `channel-${user.id}@127.0.0.1`,
+        replaceMethod: 'all',
+        progressNotesRequested: false,
+        addresses: [
+          encodeClientAddress({ addressType: 'PLMN', value: user.msisdn, qualifiers: [], ppg: '127.0.0.1' }),
+        ],
+        qualityOfService: {
+          priority: 'medium',
+          deliveryMethod: 'confirmed',
+          networkRequired: false,
+          bearerRequired: false,
+        },
+      },
+      {
+        headers: [
+          { name: 'Content-Type', value: 'text/vnd.wap.channel; charset=utf-8' },
+          { name: 'X-Wap-Application-Id', value: 'x-wap-application:wta.ua' },
+          { name: 'Content-Location', value: `${shop.url}/wta/channel` },
+        ],
+        body: encodeUtf8(callChannel(shop.url, 'Wapstack Shop')),
+      },
+    );
+    if (answer.type !== 'push-response') throw new Error(`the push proxy answers ${answer.type}`);
+    await until(terminal, /Installed/);
+    terminal.press('softLeft');
+  } finally {
+    http.close();
+  }
+}
+
 async function phoneUser(world: World, scenario: Scenario, abort: () => void): Promise<string> {
   const { terminal } = world.phone;
   const press = (...keys: readonly Key[]): void => {
@@ -88,10 +144,13 @@ async function phoneUser(world: World, scenario: Scenario, abort: () => void): P
     return terminal.text();
   };
 
-  await until(terminal, /^New message\n/);
-  if (scenario === 'abort') abort();
-  if (scenario === 'abort' || scenario === 'timeout') await ended(world);
-  press('softLeft');
+  // A call needs no key: what it brings is shown.
+  if (scenario !== 'call') {
+    await until(terminal, /^New message\n/);
+    if (scenario === 'abort') abort();
+    if (scenario === 'abort' || scenario === 'timeout') await ended(world);
+    press('softLeft');
+  }
   if (scenario === 'abort') return last(/\nWithdrawn\n/);
   if (scenario === 'timeout') return last(/\nExpired\n/);
 

@@ -84,6 +84,9 @@ export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => 
         case 'push':
           add(5, [], `the phone shows “${event.text}”`, { octets: event.octets });
           return;
+        case 'session asked for':
+          add(5, [], `the push proxy asks for a session for ${event.applications.join(', ')}`);
+          return;
         case 'request':
           fetching = event.method === 'POST' ? 8 : 6;
           add(fetching, fetching === 8 ? [215] : [], `${event.method} ${event.url}`, {
