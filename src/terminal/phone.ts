@@ -170,7 +170,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const ways = options.sms === undefined ? await udpWays(options, options) : smsWays(options, options);
   const fetcher = ways.fetcher(({ headers, body }) => taken(headers, body));
   const wta = ways.services?.(({ headers, body }) => taken(headers, body, session?.facts()));
-  const session = wta && wtaSession(wta);
+  const session = wta && wtaSession(wta, watch);
   const { telephony } = options;
 
   /** WAP-235 §8: a session initiation opens the sessions that it asks for; everything else is for the terminal. */
@@ -248,13 +248,16 @@ export interface SessionFetcher extends Fetcher {
 }
 
 /** The WTA session of the telephone: WAP-266 §6.1. */
-function wtaSession(session: SessionFetcher): WtaSession {
+function wtaSession(session: SessionFetcher, watch: PhoneParts['watch']): WtaSession {
   let client: WapClient | undefined;
   return {
     fetcher: session,
     async open() {
-      client = await session.open();
-      return factsOf(client);
+      const open = await session.open();
+      const facts = factsOf(open);
+      if (open !== client) watch?.({ type: 'session', ...facts });
+      client = open;
+      return facts;
     },
     facts: () => client && factsOf(client),
   };

@@ -62,9 +62,11 @@ export function until(terminal: Terminal, expected: RegExp): Promise<void> {
   });
 }
 
-export async function play(world: World, scenario: Scenario): Promise<Played> {
+/** @param begin told when what the story needs is there */
+export async function play(world: World, scenario: Scenario, begin: () => void = () => {}): Promise<Played> {
   const { terminal } = world.phone;
   if (scenario === 'call') await provide(world);
+  begin();
   const pc = new Pc(world.shop.url);
   const transaction = await prepareOrder(pc, world.user);
   const gone = new AbortController();
