@@ -1,13 +1,7 @@
 /** Plays the user at the PC and the user of the phone, each through what they can see and press, to every ending. */
-import { realScheduler } from '../../bearer/index.js';
-import { callChannel, type Ending } from '../../commerce/index.js';
-import { httpClient } from '../../gateway/http.js';
-import { origins } from '../../gateway/origins.js';
-import { papClient } from '../../gateway/ppg/client.js';
+import { callChannel, channelSubmitter, type Ending } from '../../commerce/index.js';
 import type { Key } from '../../terminal/screen.js';
 import type { Terminal } from '../../terminal/terminal.js';
-import { encodeUtf8 } from '../../wap/octets.js';
-import { encodeClientAddress } from '../../wap/push/index.js';
 import type { Millis } from '../../wap/time.js';
 import { systemRandom } from '../system.js';
 import { Pc, prepareOrder } from './pc.js';
@@ -93,46 +87,17 @@ export async function play(world: World, scenario: Scenario, begin: () => void =
 }
 
 /** The shop's service for calls is pushed to the phone, which installs it and tells the shop so (WAP-266 §8.1, §8.4.3). */
-async function provide({ gateway, shop, user, phone: { terminal } }: World): Promise<void> {
-  const http = httpClient({
-    origins: origins({ allow: ['127.0.0.1'] }),
-    scheduler: realScheduler,
-    timeout: PATIENCE,
-    maxBody: 65_536,
+async function provide({ gateway, shop, user, scheduler, phone: { terminal } }: World): Promise<void> {
+  const submit = channelSubmitter({ url: gateway.papUrl ?? '' }, systemRandom);
+  await submit({
+    mobileDeviceId: user.msisdn,
+    id: 'channel',
+    url: `${shop.url}/wta/channel`,
+    xml: callChannel(shop.url, 'Wapstack Shop'),
+    created: scheduler.now(),
   });
-  try {
-    const client = papClient({ http, url: gateway.papUrl ?? '', random: systemRandom });
-    const answer = await client.push(
-      {
-        type: 'push-message',
-        pushId: `channel-${user.id}@127.0.0.1`,
-        replaceMethod: 'all',
-        progressNotesRequested: false,
-        addresses: [
-          encodeClientAddress({ addressType: 'PLMN', value: user.msisdn, qualifiers: [], ppg: '127.0.0.1' }),
-        ],
-        qualityOfService: {
-          priority: 'medium',
-          deliveryMethod: 'confirmed',
-          networkRequired: false,
-          bearerRequired: false,
-        },
-      },
-      {
-        headers: [
-          { name: 'Content-Type', value: 'text/vnd.wap.channel; charset=utf-8' },
-          { name: 'X-Wap-Application-Id', value: 'x-wap-application:wta.ua' },
-          { name: 'Content-Location', value: `${shop.url}/wta/channel` },
-        ],
-        body: encodeUtf8(callChannel(shop.url, 'Wapstack Shop')),
-      },
-    );
-    if (answer.type !== 'push-response') throw new Error(`the push proxy answers ${answer.type}`);
-    await until(terminal, /Installed/);
-    terminal.press('softLeft');
-  } finally {
-    http.close();
-  }
+  await until(terminal, /Installed/);
+  terminal.press('softLeft');
 }
 
 async function phoneUser(world: World, scenario: Scenario, abort: () => void): Promise<string> {

@@ -132,10 +132,13 @@ export async function startWorld(options: WorldOptions): Promise<World> {
 
     const { way = 'browser' } = options;
     const town = way === 'browser' ? undefined : makeTown(scheduler);
-    const trust = trustOf(authority);
+    const trust: WtlsTrust = {
+      name: textIdentifier('Riviera Root'),
+      publicKey: authority.certificate.publicKey,
+    };
     const ports = portsFrom(portBase);
     const gateway = await startGateway({
-      ...(town && { security: { identities: [gatewayIdentity(randomFor('WTLS'), authority, now)] } }),
+      ...(town && { security: { identities: [gatewayIdentity(randomFor('WTLS'), authority, trust, now)] } }),
       host: HOST,
       portBase,
       random: randomFor('gateway'),
@@ -218,22 +221,17 @@ function serverIdentity(random: Random, authority: Authority, now: Millis) {
 }
 
 /** What the gateway proves itself with to WTA user agents (WAP-266 §5.5): a WTLS certificate of the authority. */
-function gatewayIdentity(random: Random, authority: Authority, now: Millis): Identity {
-  const privateKey = generateRsaKey(random);
-  const { name } = trustOf(authority);
+function gatewayIdentity(random: Random, { privateKey }: Authority, trust: WtlsTrust, now: Millis): Identity {
+  const key = generateRsaKey(random);
   const certificate = issueWtlsCertificate(
-    { name, privateKey: authority.privateKey },
+    { name: trust.name, privateKey },
     {
       subject: textIdentifier(`WAP gateway; wapstack; ; ${HOST}`),
-      publicKey: privateKey.publicKey,
+      publicKey: key.publicKey,
       ...validity(now, 2),
     },
   );
-  return identityOf(privateKey, [{ format: 'WTLSCert', certificate }], [trustOf(authority)]);
-}
-
-function trustOf({ certificate: { subject, publicKey } }: Authority): WtlsTrust {
-  return { name: { type: 'x509_name', distinguishedName: subject.octets }, publicKey };
+  return identityOf(key, [{ format: 'WTLSCert', certificate }], [trust]);
 }
 
 /** A telephone network on the clock of the story. */
