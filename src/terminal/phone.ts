@@ -90,7 +90,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     ways.services?.({ ...telephony.gateway, security: telephony.security }, ({ headers, body }) =>
       taken(headers, body, session?.facts()),
     );
-  const session = wta && wtaSession(wta);
+  const session = wta && wtaSession(wta, watch);
 
   /** WAP-235 §8: a session initiation opens the sessions that it asks for; everything else is for the terminal. */
   function taken(headers: readonly Header[], body: Uint8Array, facts?: SessionFacts): void {
@@ -222,13 +222,16 @@ function unlockable(
 }
 
 /** The WTA session of the telephone: WAP-266 §6.1. */
-function wtaSession(session: SessionFetcher): WtaSession {
+function wtaSession(session: SessionFetcher, watch: PhoneParts['watch']): WtaSession {
   let client: WapClient | undefined;
   return {
     fetcher: session,
     async open() {
-      client = await session.open();
-      return factsOf(client);
+      const open = await session.open();
+      const facts = factsOf(open);
+      if (open !== client) watch?.({ type: 'session', ...facts });
+      client = open;
+      return facts;
     },
     facts: () => client && factsOf(client),
   };

@@ -39,6 +39,16 @@ export type TerminalEvent =
       readonly applications: readonly string[];
       readonly ports: readonly (number | undefined)[];
     }
+  /** A session for services was opened: WAP-266 §6.1. */
+  | {
+      readonly type: 'session';
+      readonly gateway: string;
+      readonly port: number;
+      readonly wtlsClass: number | undefined;
+    }
+  /** The telephone tells of a WTA event. */
+  | { readonly type: 'telephone'; readonly event: string; readonly parameters: readonly string[] }
+  | { readonly type: 'channel'; readonly octets: number }
   | { readonly type: 'request'; readonly method: string; readonly url: string; readonly octets: number }
   | {
       readonly type: 'answer';

@@ -65,7 +65,7 @@ export interface PushGatewayOptions {
   readonly sessions: PushSessions;
   /** The way to terminals without an address on IP. */
   readonly sms?: PushSms;
-  /** Sessions of WTA user agents: there is no other way to these. */
+  /** Sessions of WTA user agents, where the gateway has such: then they are the only way to these. */
   readonly wta?: () => WtaPushes | undefined;
   readonly metrics: Metrics;
   readonly failed: (error: unknown) => void;
@@ -186,12 +186,11 @@ function overTheAir(options: PushGatewayOptions): (handover: Handover) => Promis
   }
 
   /** WAP-266 §5.2: what comes another way than over a WTA session is discarded there, so the terminal is asked to open one. */
-  async function toServices(handover: Handover, application: ApplicationId): Promise<Delivery> {
-    const { endpoint, headers, body, method } = handover;
-    const wta = options.wta?.();
-    if (wta === undefined) {
-      return { state: 'undeliverable', code: '3009', desc: 'WTA needs a gateway that has proved who it is' };
-    }
+  async function toServices(
+    wta: WtaPushes,
+    { endpoint, headers, body, method }: Handover,
+    application: ApplicationId,
+  ): Promise<Delivery> {
     const kind = method === 'unconfirmed' ? 'Push' : 'Confirmed Push';
     const session = wta.pushSession(endpoint.address, application, kind);
     if (session === undefined) {
@@ -215,7 +214,8 @@ function overTheAir(options: PushGatewayOptions): (handover: Handover) => Promis
     const fault = options.fault?.(endpoint);
     if (fault !== undefined) return { state: 'undeliverable', code: '3009', desc: fault };
     const application = applicationOf({ headers, body }) ?? wmlUserAgent;
-    if (application === applicationIds['x-wap-application:wta.ua']) return toServices(handover, application);
+    const wta = application === applicationIds['x-wap-application:wta.ua'] ? options.wta?.() : undefined;
+    if (wta !== undefined) return toServices(wta, handover, application);
     const session = wantsConfirmation(method)
       ? sessions.pushSession(endpoint.address, application, 'Confirmed Push')
       : undefined;
@@ -255,11 +255,15 @@ function sessionInitiation(local: Endpoint, application: ApplicationId): Uint8Ar
   return encodeSia({
     version: SIA_VERSION,
     applications: [application],
+    rest: NOTHING_ELSE,
     contactPoints: [
       { bearerType: bearerTypes[local.bearer], portNumber: local.port, address: contactAddress(local) },
     ],
   });
 }
+
+/** Lengths of the fields for other protocols, ProvURL and CPITag: empty. They may be left out, but not every reader expects that. */
+const NOTHING_ELSE = new Uint8Array(4);
 
 function contactAddress({ bearer, address }: Endpoint): Uint8Array {
   if (bearer === 'GSM SMS') return gsmAddress(address).address;
