@@ -18,6 +18,7 @@ import { type Header, headerValue, type UnitIndication, type UnitRequest } from 
 import { type ClientIdentity, identifiedFetcher } from './client-id.js';
 import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
+import { differenceHeaders, keepsProfiles, type ProfileReference, profileHeader } from './profile.js';
 import type { SignTextPrompt } from './sign-text.js';
 import { signWithCard } from './sign-view.js';
 import { smsFetcher } from './sms.js';
@@ -49,6 +50,8 @@ export interface PhoneParts {
   readonly card?: Transmit;
   /** What it says to a gateway that asks who it is. */
   readonly identity?: ClientIdentity;
+  /** Where its user agent profile is, and what is otherwise (WAP-248). */
+  readonly profile?: ProfileReference;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** Sees every datagram in both directions. */
@@ -96,6 +99,7 @@ async function udpWays({ host, pushPort, gateway }: PhoneOnUdp, parts: PhonePart
         mode: 'co',
         local: { host },
         headers: handset,
+        ...(parts.profile && { profile: parts.profile }),
         random: parts.random,
         scheduler: parts.scheduler,
         ...(parts.tap && { tap: parts.tap }),
@@ -118,7 +122,10 @@ function smsWays({ sms: { bearer, gateway } }: PhoneOnSms, parts: PhoneParts): W
       smsFetcher({
         port,
         gateway: { bearer: 'GSM SMS', address: gateway, port: ports.connectionless },
-        headers: handset,
+        headers: [
+          ...handset,
+          ...(parts.profile ? [profileHeader(parts.profile), ...differenceHeaders(parts.profile)] : []),
+        ],
         scheduler: parts.scheduler,
         ...(parts.observe && { observe: parts.observe }),
         ...(parts.manage && { manage: parts.manage }),
@@ -173,13 +180,20 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
   };
 }
 
+export interface SessionFetcherOptions extends WapClientOptions {
+  readonly profile?: ProfileReference;
+}
+
 /** Resources over one session, that is opened when the first is asked for and again when it has ended. */
-export function sessionFetcher(options: WapClientOptions): Fetcher {
+export function sessionFetcher({ profile, ...options }: SessionFetcherOptions): Fetcher {
+  const said = profile === undefined ? [] : [profileHeader(profile)];
+  const difference = profile === undefined ? [] : differenceHeaders(profile);
   let opening: Promise<WapClient> | undefined;
 
   function client(): Promise<WapClient> {
     opening ??= openWapClient({
       ...options,
+      headers: [...(options.headers ?? []), ...said],
       onDisconnect(reason) {
         const ended = opening;
         opening = undefined;
@@ -196,7 +210,11 @@ export function sessionFetcher(options: WapClientOptions): Fetcher {
   return {
     async fetch({ method, url, headers, body }, signal) {
       const session = await client();
-      const response = await session.request({ method, url, headers, ...(body && { body }) }, signal);
+      const more = keepsProfiles(session.serverHeaders) ? difference : [];
+      const response = await session.request(
+        { method, url, headers: [...headers, ...more], ...(body && { body }) },
+        signal,
+      );
       return { ...response, contentType: headerValue(response.headers, 'Content-Type') ?? '' };
     },
     async close() {
