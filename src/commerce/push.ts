@@ -12,6 +12,7 @@ import {
   encodeSi,
   isSuccess,
   type PapBody,
+  type QualityOfService,
 } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { type Millis, seconds } from '../wap/time.js';
@@ -29,11 +30,16 @@ export interface PushOrder {
   readonly expires: Millis;
 }
 
-/**
- * Hands a push over; throws where the push proxy does not take it.
- * @returns how many octets the submission had
- */
-export type PushSubmitter = (push: PushOrder) => Promise<{ readonly octets: number }>;
+/** What was handed over. */
+export interface Submitted {
+  /** Of the submission. */
+  readonly octets: number;
+  /** Asks no longer: the phone has come for the request, or nobody waits for it any more. */
+  readonly stop?: () => void;
+}
+
+/** Hands a request for a phone over; throws where it is not taken. */
+export type PushSubmitter = (push: PushOrder) => Promise<Submitted>;
 
 /** The push proxy gateway that this shop uses. */
 export interface PpgOptions {
@@ -42,6 +48,11 @@ export interface PpgOptions {
   readonly credentials?: { readonly user: string; readonly password: string };
   /** The PPG specifier behind the @ of a client address (WAP-249 §6.1); the URL's host where it is missing. */
   readonly specifier?: string;
+  /**
+   * For the WTA user agent of the phone instead of its browser: confirmed, on a secure WTA session (WAP-266 §6.4). The push proxy asks
+   * the phone for one where there is none.
+   */
+  readonly toServices?: boolean;
 }
 
 /** A push proxy answers before it delivers; the buyer waits. */
@@ -60,8 +71,21 @@ function specifierOf(url: URL): string {
   return url.hostname.startsWith('[') ? 'ppg' : url.hostname;
 }
 
+/** Of a push to a WTA user agent; what is not said is the default of WAP-247 §8.2.2. */
+const confirmed: QualityOfService = {
+  priority: 'medium',
+  deliveryMethod: 'confirmed',
+  networkRequired: false,
+  bearerRequired: false,
+};
+
 /** The submission (WAP-247 §8.2) with the service indication (WAP-167) as its content. */
-export function pushSubmission(push: PushOrder, specifier: string, random: Random): PapBody {
+export function pushSubmission(
+  push: PushOrder,
+  specifier: string,
+  random: Random,
+  toServices = false,
+): PapBody {
   const address = encodeClientAddress({
     addressType: 'PLMN',
     value: push.mobileDeviceId,
@@ -77,11 +101,15 @@ export function pushSubmission(push: PushOrder, specifier: string, random: Rando
       replaceMethod: 'all',
       progressNotesRequested: false,
       addresses: [address],
+      ...(toServices && { qualityOfService: confirmed }),
     },
     '1.0',
   );
   const indication: Entity = {
-    headers: [{ name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' }],
+    headers: [
+      { name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' },
+      ...(toServices ? [{ name: 'X-Wap-Application-Id', value: 'x-wap-application:wta.ua' }] : []),
+    ],
     body: encodeUtf8(
       encodeSi({
         href: push.href,
@@ -167,7 +195,7 @@ export function ppgSubmitter(options: PpgOptions, random: Random): PushSubmitter
       ? undefined
       : `Basic ${toBase64(encodeUtf8(`${credentials.user}:${credentials.password}`))}`;
   return async (push) => {
-    const body = pushSubmission(push, specifier, random);
+    const body = pushSubmission(push, specifier, random, options.toServices);
     judge(await post(url, body, authorization));
     return { octets: body.body.length };
   };

@@ -14,6 +14,7 @@ import { adapt, type Content, type Conversions } from './encode.js';
 import { errorDeck } from './error-deck.js';
 import { endToEnd, type HttpClient, type HttpFailure, type HttpResponse } from './http.js';
 import { toMime } from './multiparts.js';
+import { defaultNavigation, type NavigationSettings, navigation } from './navigation.js';
 import { toHttpProfile, toWspWarning } from './profiles.js';
 
 /** What a terminal asks for. */
@@ -49,6 +50,8 @@ export interface ProxyOptions {
   /** Length of what WSP makes of a result, so that it fits the terminal's SDU size. */
   readonly resultLength: (response: ProxyResponse) => number;
   readonly cookies: CookieProxy;
+  /** What becomes of navigation documents. Default: as WAP-187 §8.1.1 recommends. */
+  readonly navigation?: NavigationSettings;
   /** Left out: nobody has to say who they are. */
   readonly identify?: Identify;
 }
@@ -225,8 +228,19 @@ function adapted(
       headers: status < 400 ? headers : withoutHeader(headers, 'Content-Type'),
       body: response.body,
     };
+  const navigated = bodiless
+    ? undefined
+    : navigation(
+        options.navigation ?? defaultNavigation,
+        url,
+        { ...response, headers },
+        request.headers,
+        options.clock.now(),
+      );
+  if (navigated !== undefined && 'problem' in navigated)
+    return failed(options, request, navigated.status, navigated.problem);
   const content = adapt(
-    { headers, body: bodiless ? new Uint8Array(0) : response.body },
+    { headers: navigated?.headers ?? headers, body: bodiless ? new Uint8Array(0) : response.body },
     request.headers,
     options.conversions,
     response.forms,

@@ -9,20 +9,33 @@ import {
   smsNumber,
   tap,
 } from '../bearer/index.js';
+import { errorText } from '../wap/errors.js';
 import type { Management, Observe } from '../wap/layer.js';
 import { ports } from '../wap/ports.js';
+import {
+  type ApplicationId,
+  applicationIds,
+  applicationOf,
+  applicationUri,
+  decodeSia,
+  wmlUserAgent,
+} from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { type StackOptions, units } from '../wap/stack.js';
 import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
 import { type Header, headerValue, type UnitIndication, type UnitRequest } from '../wap/wsp/index.js';
+import type { SessionFacts } from '../wta/index.js';
 import { type ClientIdentity, identifiedFetcher } from './client-id.js';
 import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
 import { differenceHeaders, keepsProfiles, type ProfileReference, profileHeader } from './profile.js';
+import type { TerminalSecurity } from './security.js';
 import type { SignTextPrompt } from './sign-text.js';
 import { signWithCard } from './sign-view.js';
 import { smsFetcher } from './sms.js';
 import { Terminal, type TerminalEvent } from './terminal.js';
+import { factsOf, type WtaSession } from './wta/session.js';
+import type { TelephonyOptions } from './wta/telephony.js';
 
 /** The way of its datagrams: UDP. */
 export interface PhoneOnUdp {
@@ -30,7 +43,14 @@ export interface PhoneOnUdp {
   readonly host: string;
   readonly pushPort: number;
   readonly gateway: { readonly host: string; readonly port: number };
+  readonly telephony?: PhoneTelephony;
   readonly sms?: never;
+}
+
+/** Its telephone line, and the way to WTA services: a gateway that is trusted, over WTLS (WAP-266 §5.5, §6.1.1). */
+export interface PhoneTelephony extends Omit<TelephonyOptions, 'session' | 'isTrusted'> {
+  readonly gateway: { readonly host: string; readonly port: number };
+  readonly security: TerminalSecurity;
 }
 
 /** The way of its datagrams: short messages. Ports are the registered ones. */
@@ -41,6 +61,7 @@ export interface PhoneOnSms {
     /** The gateway's number. */
     readonly gateway: string;
   };
+  readonly telephony?: never;
 }
 
 export type PhoneOptions = (PhoneOnUdp | PhoneOnSms) & PhoneParts;
@@ -78,35 +99,54 @@ const handset: readonly Header[] = [
   { name: 'User-Agent', value: 'wapstack/0.1' },
 ];
 
+/** The same of the WTA user agent, and that pushes for it are taken on its session (WAP-235 §6.1.2). */
+const services: readonly Header[] = [
+  { name: 'Accept-Application', value: 'x-wap-application:wta.ua' },
+  { name: 'Accept', value: 'application/x-wap-wta-wmlc' },
+  { name: 'Accept', value: 'application/vnd.wap.channelc' },
+  ...handset,
+];
+
 /** Where pushes come in, where resources come from, and what ends both. */
 interface Ways {
   readonly ear: Bearer;
   readonly sms?: NonNullable<StackOptions['sms']>;
-  readonly fetcher: (onPush: NonNullable<WapClientOptions['onPush']>) => Fetcher;
+  readonly fetcher: (onPush: OnPush) => Fetcher & Partial<SessionFetcher>;
+  /** WTA sessions, where there is a telephone. */
+  readonly services?: (onPush: OnPush) => SessionFetcher;
   close(): Promise<void>;
 }
+
+type OnPush = NonNullable<WapClientOptions['onPush']>;
 
 /** The port of requests over short messages: the first that is nobody's (RFC 6335). */
 const REQUEST_PORT = 49_152;
 
-async function udpWays({ host, pushPort, gateway }: PhoneOnUdp, parts: PhoneParts): Promise<Ways> {
+async function udpWays({ host, pushPort, gateway, telephony }: PhoneOnUdp, parts: PhoneParts): Promise<Ways> {
   const ear = await openUdp({ host, port: pushPort });
+  const common = {
+    mode: 'co',
+    local: { host },
+    random: parts.random,
+    scheduler: parts.scheduler,
+    ...(parts.tap && { tap: parts.tap }),
+    ...(parts.observe && { observe: parts.observe }),
+    ...(parts.manage && { manage: parts.manage }),
+  } as const;
+  const profiled = parts.profile ? { profile: parts.profile } : {};
   return {
     ear: parts.tap === undefined ? ear : tap(ear, parts.scheduler, parts.tap),
-    fetcher: (onPush) =>
-      sessionFetcher({
-        gateway,
-        mode: 'co',
-        local: { host },
-        headers: handset,
-        ...(parts.profile && { profile: parts.profile }),
-        random: parts.random,
-        scheduler: parts.scheduler,
-        ...(parts.tap && { tap: parts.tap }),
-        ...(parts.observe && { observe: parts.observe }),
-        ...(parts.manage && { manage: parts.manage }),
-        onPush,
-      }),
+    fetcher: (onPush) => sessionFetcher({ ...common, gateway, headers: handset, ...profiled, onPush }),
+    ...(telephony && {
+      services: (onPush: OnPush) =>
+        sessionFetcher({
+          ...common,
+          gateway: telephony.gateway,
+          security: telephony.security,
+          headers: services,
+          onPush,
+        }),
+    }),
     close: () => ear.close(),
   };
 }
@@ -138,9 +178,40 @@ function smsWays({ sms: { bearer, gateway } }: PhoneOnSms, parts: PhoneParts): W
 export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const { scheduler, random, card, msisdn, watch } = options;
   const ways = options.sms === undefined ? await udpWays(options, options) : smsWays(options, options);
-  const resources = ways.fetcher((push) => terminal.receivePush(push.headers, push.body));
+  const fetcher = ways.fetcher(({ headers, body }) => taken(headers, body));
+  const wta = ways.services?.(({ headers, body }) => taken(headers, body, session?.facts()));
+  const session = wta && wtaSession(wta);
+  const { telephony } = options;
+
+  /** WAP-235 §8: a session initiation opens the sessions that it asks for; everything else is for the terminal. */
+  function taken(headers: readonly Header[], body: Uint8Array, facts?: SessionFacts): void {
+    if (applicationOf({ headers, body }) !== applicationIds['x-wap-application:push.sia']) {
+      terminal.receivePush(headers, body, facts);
+      return;
+    }
+    initiate(body).catch((error: unknown) => watch?.({ type: 'failed', text: `push: ${errorText(error)}` }));
+  }
+
+  /** Only with the gateways that this phone knows: whoever names another one is not followed. */
+  async function initiate(body: Uint8Array): Promise<void> {
+    const { applications, contactPoints } = decodeSia(body);
+    const wanted = (application: ApplicationId): boolean => applications.some((id) => id === application);
+    const named = contactPoints.map(({ portNumber }) => portNumber);
+    watch?.({ type: 'session asked for', applications: applications.map(applicationUri), ports: named });
+    if (wanted(applicationIds['x-wap-application:wta.ua'])) await session?.open();
+    if (wanted(wmlUserAgent) || wanted(applicationIds['x-wap-application:*'])) await fetcher.open?.();
+  }
+
   const terminal: Terminal = new Terminal({
-    fetcher: options.identity === undefined ? resources : identifiedFetcher(resources, options.identity),
+    fetcher: options.identity === undefined ? fetcher : identifiedFetcher(fetcher, options.identity),
+    ...(telephony &&
+      session && {
+        telephony: {
+          ...telephony,
+          session,
+          isTrusted: (gateway: string) => gateway === telephony.gateway.host,
+        },
+      }),
     scheduler,
     random,
     ...(msisdn !== undefined && { msisdn }),
@@ -164,7 +235,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     scheduler,
     deliver(indication: UnitIndication) {
       if (indication.type === 'S-Unit-Push.ind') {
-        terminal.receivePush(indication.pushHeaders, indication.pushBody);
+        taken(indication.pushHeaders, indication.pushBody);
       }
     },
     ...(options.observe && { observe: options.observe }),
@@ -180,12 +251,31 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
   };
 }
 
+/** A session that resources come over. */
+export interface SessionFetcher extends Fetcher {
+  /** Opens it where it is not open. */
+  open(): Promise<WapClient>;
+}
+
+/** The WTA session of the telephone: WAP-266 §6.1. */
+function wtaSession(session: SessionFetcher): WtaSession {
+  let client: WapClient | undefined;
+  return {
+    fetcher: session,
+    async open() {
+      client = await session.open();
+      return factsOf(client);
+    },
+    facts: () => client && factsOf(client),
+  };
+}
+
 export interface SessionFetcherOptions extends WapClientOptions {
   readonly profile?: ProfileReference;
 }
 
 /** Resources over one session, that is opened when the first is asked for and again when it has ended. */
-export function sessionFetcher({ profile, ...options }: SessionFetcherOptions): Fetcher {
+export function sessionFetcher({ profile, ...options }: SessionFetcherOptions): SessionFetcher {
   const said = profile === undefined ? [] : [profileHeader(profile)];
   const difference = profile === undefined ? [] : differenceHeaders(profile);
   let opening: Promise<WapClient> | undefined;
@@ -208,6 +298,7 @@ export function sessionFetcher({ profile, ...options }: SessionFetcherOptions): 
   }
 
   return {
+    open: client,
     async fetch({ method, url, headers, body }, signal) {
       const session = await client();
       const more = keepsProfiles(session.serverHeaders) ? difference : [];

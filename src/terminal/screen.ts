@@ -29,7 +29,7 @@ export interface Screen {
   /** What the soft keys do; empty where a key does nothing. */
   readonly left: string;
   readonly right: string;
-  /** Drawn apart from all that a deck can draw: the handset itself speaks, about the card and its signatures. */
+  /** Drawn apart from all that a deck can draw: the handset itself speaks, about the card and its signatures, and about permissions. */
   readonly trusted?: boolean;
   /** Messages that wait to be read. */
   readonly messages?: number;
