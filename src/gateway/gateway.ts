@@ -36,7 +36,9 @@ import { createMetrics, type Metrics } from './metrics.js';
 import { type OriginRules, origins } from './origins.js';
 import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
-import { type PushGateway, startPushGateway } from './ppg/ppg.js';
+import type { QueuePlace } from './ppg/open-store.js';
+import { type PapTls, type PushGateway, startPushGateway } from './ppg/ppg.js';
+import type { QueueView } from './ppg/queue-view.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
 import { sessionPushes } from './pushes.js';
@@ -94,8 +96,10 @@ export interface PushOptions {
   readonly host?: string;
   /** 0: any that is free. Default: the port base + 80. */
   readonly port?: number;
-  /** File of the queue. Default: `:memory:`. */
-  readonly queue?: string;
+  /** File of the queue, or a database of PostgreSQL. Default: `:memory:`. */
+  readonly queue?: QueuePlace;
+  /** PAP over TLS, where initiators can be known by their certificates. Left out: HTTP. */
+  readonly tls?: PapTls;
   /** How long finished messages are kept. Default: 7 days. */
   readonly keep?: Millis;
   readonly maxBody?: number;
@@ -113,6 +117,8 @@ export interface Gateway {
   readonly papUrl?: string;
   /** The server behind it, for a tap. */
   readonly papServer?: Server;
+  /** What waits and what became of it; absent without a push proxy. */
+  readonly pushQueue?: QueueView;
   readonly metrics: Metrics;
   /** Sessions that are open now. */
   sessions(): number;
@@ -263,6 +269,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         sessions: {
           local: sessionBearer.local,
           pushSession: session.pushSession,
+          sessionAt: session.sessionAt,
+          push: pushes.push,
           confirmedPush: pushes.confirmedPush,
         },
         ...(sms && { sms }),
@@ -273,7 +281,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     return {
       host,
       ports,
-      ...(push && { papUrl: push.url, papServer: push.server }),
+      ...(push && { papUrl: push.url, papServer: push.server, pushQueue: push.queue }),
       metrics,
       sessions: () => session.sessions() + (sms?.sessions() ?? 0),
       async close() {

@@ -7,6 +7,13 @@ export {
   encodeApplicationId,
   wmlUserAgent,
 } from './application-id.js';
+export {
+  type Capabilities,
+  decodeCapabilities,
+  encodeCapabilities,
+  lacking,
+  takes,
+} from './capabilities.js';
 export { type ClientAddress, clientKey, decodeClientAddress, encodeClientAddress } from './client-address.js';
 export { decodeCo, encodeCo, type Invalidation } from './co.js';
 export { decodeDatetime, encodeDatetime } from './datetime.js';
