@@ -105,7 +105,6 @@ describeWithPeers('The queue of the push proxy in PostgreSQL', ['initdb', 'postg
         queue,
         folder: folder.path,
         random,
-        life: 1000,
       });
       if (process.env.PUSH_KILLS !== undefined) process.stdout.write(`      ${JSON.stringify(killed)}\n`);
     } finally {

@@ -17,8 +17,6 @@ export interface KillingOptions {
   /** For files. */
   readonly folder: string;
   readonly random: Random;
-  /** How long a process lives at most after it listens, in milliseconds. */
-  readonly life?: number;
 }
 
 /** What came of it. */
@@ -34,8 +32,8 @@ export interface Killed {
 
 const SUBMITTERS = 6;
 
-/** How long a process lives at most after it listens. */
-const LIFE = 400;
+/** How long a process lives at most after it listens, in milliseconds. */
+const LIFE = 1_000;
 
 /** When, at most, one in ten is killed that may not listen yet. */
 const BIRTH = 350;
@@ -70,19 +68,15 @@ export async function killedAgainAndAgain(options: KillingOptions): Promise<Kill
     for (let kill = 0; kill < kills; kill++) {
       const child = startProxy(options, terminal);
       const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
-      let dead = false;
-      void gone.then(() => {
-        dead = true;
-      });
       const early = setTimeout(
         () => child.kill('SIGKILL'),
         kill % 10 === 9 ? randomBelow(random, BIRTH) : 30_000,
       );
       const url = await listening(child);
       if (url !== undefined) {
-        const late = setTimeout(() => child.kill('SIGKILL'), randomBelow(random, options.life ?? LIFE));
+        const late = setTimeout(() => child.kill('SIGKILL'), randomBelow(random, LIFE));
         const submitter = async () => {
-          while (!dead) {
+          while (!child.killed) {
             const id = open.shift() ?? String(++next);
             if (await submit(url, id, initiator.url)) promised.add(id);
             else {

@@ -170,7 +170,7 @@ export function deliveries(options: DeliveryOptions): Deliveries {
     if (closed || error instanceof ProtocolError) return;
     const at = scheduler.now();
     if (outcome.state !== 'pending') await store.reported(id);
-    else await store.settle(id, { state: 'undeliverable', code: '3000', desc: papStatus['3000'], at });
+    else await store.settle(id, { state: 'undeliverable', code: '4000', desc: papStatus['4000'], at });
   }
 
   async function deliver(recipient: Recipient, now: Millis): Promise<void> {

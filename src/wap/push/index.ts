@@ -81,4 +81,12 @@ export {
 export { decodeSi, encodeSi, type ServiceIndication, type SiAction, siIdentity } from './si.js';
 export { decodeSia, encodeSia, type SessionInitiation, SIA_VERSION } from './sia.js';
 export { decodeSl, encodeSl, type ServiceLoading } from './sl.js';
-export { isSuccess, mayRetry, mobileClientAborted, type PapStatus, papStatus } from './status.js';
+export {
+  isSuccess,
+  mayRetry,
+  mobileClientAborted,
+  type PapStatus,
+  papStatus,
+  type StatusCarrier,
+  statusCarriers,
+} from './status.js';
