@@ -19,7 +19,7 @@ function world(session: TerminalSession | undefined, answers: HttpAnswer[] = [])
     http: {
       fetch({ url }) {
         asked.push(url.href);
-        return Promise.resolve(answers.shift() ?? { failure: 'refused', text: 'away' });
+        return Promise.resolve(answers.shift() ?? { failure: 'unreachable', text: 'away' });
       },
       close: () => undefined,
     },
