@@ -168,7 +168,8 @@ export class WbxmlEncoder implements DocumentVisitor {
 
   text(text: string | Text): void {
     this.#flush(undefined);
-    this.#waiting = text;
+    const first = text.length === 1 ? text[0] : undefined;
+    this.#waiting = typeof first === 'string' ? first : text;
   }
 
   processingInstruction({ target, data }: ProcessingInstruction): void {

@@ -187,6 +187,8 @@ export class Places {
   #line = 1;
   #start = 0;
   #next: number;
+  /** Where lines start; absent before the first question. */
+  #starts: readonly number[] | undefined;
 
   constructor(source: string) {
     this.#source = source;
@@ -205,6 +207,12 @@ export class Places {
       this.#next = this.#end(this.#start);
     }
     return { line: this.#line, column: at - this.#start + 1 };
+  }
+
+  /** The index of a place that `of` told. */
+  indexOf({ line, column }: { readonly line: number; readonly column: number }): number {
+    this.#starts ??= [0, ...[...this.#source.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    return (this.#starts[line - 1] ?? 0) + column - 1;
   }
 
   /** Where the line that starts at `from` ends. */
