@@ -25,6 +25,7 @@ interface DemoOptions {
   readonly scenario: Scenario;
   readonly portBase: number;
   readonly seed?: number;
+  readonly seal?: true;
 }
 
 /** The time to sign in the scenario that lets it pass. */
@@ -51,6 +52,7 @@ export const demo = new Command('demo')
   )
   .addOption(portBaseOption())
   .option('--seed <n>', 'repeat a run: the same octets for the same number', wholeNumber)
+  .option('--seal', 'seal the request to the card: the gateway cannot read what is to be signed')
   .action(async (options: DemoOptions) => {
     if (options.json && !options.headless) throw new UsageError('--json needs --headless');
     if (options.scenario !== 'purchase' && !options.headless)
@@ -125,6 +127,7 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
     ...(seed !== undefined && { seed }),
     ...(scenario === 'timeout' && { life: SHORT_LIFE }),
     strangersCard: scenario === 'forge',
+    seal: options.seal === true,
     ...hooks,
   });
   try {
@@ -175,6 +178,7 @@ async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | und
     user,
     portBase,
     ...(seed !== undefined && { seed }),
+    seal: options.seal === true,
     framedBy: [`http://${host}:${consolePort}`],
     ...hooks,
   });

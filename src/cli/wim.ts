@@ -83,16 +83,20 @@ const show = new Command('show')
   .description('print what a card holds that is no secret')
   .argument('<file>', 'the card')
   .option('--json', 'as one JSON document')
-  .option(
-    '--certificate',
-    'only the certificate of the key that signs, as PEM: what a directory of users needs',
+  .addOption(
+    new Option(
+      '--certificate [key]',
+      'only the certificate, as PEM, of the key that signs (what a directory of users needs), or of the one that opens what is sealed to the card',
+    )
+      .choices(['signature', 'authentication'])
+      .preset('signature'),
   )
   .action(
-    async (file: string, { json, certificate }: { readonly json?: true; readonly certificate?: true }) => {
+    async (file: string, { json, certificate }: { readonly json?: true; readonly certificate?: KeyName }) => {
       const card = await readCard(file);
       const wim = openWim({ transmit: (apdu) => card.transmit(apdu) });
       if (certificate) {
-        process.stdout.write(signingCertificate(wim));
+        process.stdout.write(certificateFor(wim, certificate));
         return;
       }
       const facts = describe(wim);
@@ -100,13 +104,15 @@ const show = new Command('show')
     },
   );
 
-function signingCertificate(wim: Wim): string {
-  const key = wim.keys.find(({ usage }) => usage.includes('nonRepudiation'));
+type KeyName = 'signature' | 'authentication';
+
+function certificateFor(wim: Wim, name: KeyName): string {
+  const key = wim.keys.find(({ usage }) => usage.includes('nonRepudiation') === (name === 'signature'));
   for (const certificate of key === undefined ? [] : certificatesOf(wim, key)) {
     const octets = wim.readCertificate(certificate);
     if (certificate.format === 'x509' && octets instanceof Uint8Array) return pem('CERTIFICATE', octets);
   }
-  throw new Error('the card holds no X.509 certificate for signatures');
+  throw new Error(`the card holds no X.509 certificate of a key for ${name}`);
 }
 
 function describe(wim: Wim) {

@@ -71,12 +71,12 @@ function template<const Name extends string>(
 /** wml/sign.wml: the deck that asks for a signature. */
 export const signDeck = template(
   'sign.wml',
-  ['countersignature', 'shop', 'token', 'transaction', 'total'],
+  ['countersignature', 'shop', 'token', 'transaction', 'about', 'what'],
   escapeWml,
 );
 
 /** wml/sign.wmls: the script that asks the card. */
-export const signScript = template('sign.wmls', ['text'], escapeScript);
+export const signScript = template('sign.wmls', ['text', 'options'], escapeScript);
 
 /** wml/answer.wml: what the phone is told in the end. */
 export const answerDeck = template('answer.wml', ['shop', 'headline', 'explanation'], escapeWml);

@@ -125,9 +125,11 @@ export function signView(dialogue: SignTextDialogue, moved: (prompt: SignTextPro
   };
 }
 
-function pinText({ wrong, triesLeft }: SignTextPrompt & { kind: 'pin' }): string {
+function pinText({ wrong, triesLeft, purpose }: SignTextPrompt & { kind: 'pin' }): string {
   const tries = triesLeft === undefined ? '' : ` ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left.`;
-  return `${wrong ? 'Wrong PIN.' : 'Enter the signature PIN.'}${tries}`;
+  const wanted =
+    purpose === 'open' ? 'Enter the PIN that opens the sealed request.' : 'Enter the signature PIN.';
+  return `${wrong ? 'Wrong PIN.' : wanted}${tries}`;
 }
 
 /** The text to sign, all of it, below the name of who asks [211, 212]. */
@@ -138,6 +140,7 @@ function textView(
 ): View {
   const lines: Line[] = [
     ...originLines(prompt.origin),
+    ...(prompt.sealed ? wrap([{ text: 'Sealed to this card.' }]) : []),
     ...(isSuspicious(prompt.lines)
       ? wrap([{ text: 'Careful: the text has characters that can deceive.', bold: true }])
       : []),

@@ -102,7 +102,12 @@ async function phoneUser(world: World, scenario: Scenario, abort: () => void): P
     return last(/\nDeclined\n/);
   }
   press('select');
-  await until(terminal, /^Sign this text\?\n/);
+  await until(terminal, /^Sign this text\?\n|opens the\s+sealed/);
+  if (/^Sign/.test(terminal.text()) === false) {
+    type(world.user.pin);
+    press('softLeft');
+    await until(terminal, /^Sign this text\?\n/);
+  }
   // The text is longer than the screen: read it to its end.
   for (let i = 0; i < terminal.screen().lines.length; i++) press('down');
   press('softLeft');

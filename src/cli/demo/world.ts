@@ -21,6 +21,7 @@ import {
 import { type Gateway, startGateway } from '../../gateway/gateway.js';
 import { type Phone, type PhoneOptions, startPhone } from '../../terminal/phone.js';
 import { generateRsaKey } from '../../wap/crypto.js';
+import { UsageError } from '../../wap/errors.js';
 import {
   type Authority,
   type Certificate,
@@ -49,6 +50,8 @@ export interface WorldOptions {
   readonly otherGateway?: { readonly host: string; readonly port: number };
   /** The phone holds somebody else's card. */
   readonly strangersCard?: boolean;
+  /** The request is sealed to the card, so that the gateway cannot read it. */
+  readonly seal?: boolean;
   /** Which pages may show the shop in a frame. */
   readonly framedBy?: readonly string[];
   /** Datagrams between phone and gateway. */
@@ -140,6 +143,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       framedBy: options.framedBy ?? [],
       onServer: (server) => prepare(server, options.toShop, scheduler, seed),
       ...(options.life !== undefined && { life: options.life }),
+      ...(options.seal && { sealTo: (userId) => (userId === user.id ? card.opener : undefined) }),
       ...(options.story && { observe: options.story }),
       ...(options.failed && { onError: options.failed }),
     });
@@ -179,7 +183,11 @@ function serverIdentity(random: Random, authority: Authority, now: Millis) {
 
 function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis) {
   const pins = { general: user.pin, nonRepudiation: user.pin, unblock: '00000000' };
-  return personaliseCard({ random, now, authority, subject: `CN=${user.name}, C=FR`, pins, cost: CARD_COST });
+  const subject = `CN=${user.name}, C=FR`;
+  const made = personaliseCard({ random, now, authority, subject, pins, cost: CARD_COST });
+  const { publicKey } = made.authentication;
+  if (publicKey.type !== 'rsa') throw new UsageError('a request can be sealed to RSA keys only');
+  return { ...made, opener: publicKey };
 }
 
 /** The one who plays has a card; the others are known, but nothing reaches them. */
