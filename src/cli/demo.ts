@@ -26,6 +26,7 @@ interface DemoOptions {
   readonly portBase: number;
   readonly seed?: number;
   readonly seal?: true;
+  readonly fingerprint?: true;
 }
 
 /** The time to sign in the scenario that lets it pass. */
@@ -53,6 +54,7 @@ export const demo = new Command('demo')
   .addOption(portBaseOption())
   .option('--seed <n>', 'repeat a run: the same octets for the same number', wholeNumber)
   .option('--seal', 'seal the request to the card: the gateway cannot read what is to be signed')
+  .option('--fingerprint', 'a finger on the sensor of the phone stands in for the PIN')
   .action(async (options: DemoOptions) => {
     if (options.json && !options.headless) throw new UsageError('--json needs --headless');
     if (options.scenario !== 'purchase' && !options.headless)
@@ -128,6 +130,7 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
     ...(scenario === 'timeout' && { life: SHORT_LIFE }),
     strangersCard: scenario === 'forge',
     seal: options.seal === true,
+    fingerprint: options.fingerprint === true,
     ...hooks,
   });
   try {
@@ -179,6 +182,7 @@ async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | und
     portBase,
     ...(seed !== undefined && { seed }),
     seal: options.seal === true,
+    fingerprint: options.fingerprint === true,
     framedBy: [`http://${host}:${consolePort}`],
     ...hooks,
   });

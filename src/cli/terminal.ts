@@ -1,12 +1,12 @@
 /** `wapstack terminal`: the phone as a process of its own, on a terminal or fed with lines. */
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openSmpp, realScheduler } from '../bearer/index.js';
 import { type PhoneOnSms, type PhoneOnUdp, startPhone } from '../terminal/phone.js';
+import { simulatedSensor } from '../terminal/sensor.js';
 import { runTty } from '../terminal/tty.js';
 import { UsageError } from '../wap/errors.js';
 import { ports, portsFrom } from '../wap/ports.js';
-import { importCard } from '../wap/wim/index.js';
+import { insertedCard, readFinger } from './key-files.js';
 import { portBaseOption } from './options.js';
 import { standardOutput } from './output.js';
 import { systemRandom } from './system.js';
@@ -24,6 +24,7 @@ interface TerminalOptions {
   readonly smsc: string;
   readonly smscPassword: string;
   readonly wim?: string;
+  readonly finger?: string;
   readonly portBase: number;
 }
 
@@ -42,14 +43,20 @@ export const terminal = new Command('terminal')
   .option('--smsc <host:port>', 'the message centre of --bearer sms', `127.0.0.1:${SMPP_PORT}`)
   .option('--smsc-password <text>', 'its password there; its system id is its number', '')
   .option('--wim <file>', 'the card in its slot, as wapstack wim create writes one')
+  .option(
+    '--finger <file>',
+    'a finger on its sensor, which may stand in for PINs: wapstack wim create --finger',
+  )
   .addOption(portBaseOption())
   .action(async (url: string | undefined, options: TerminalOptions) => {
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`${url} is no URL`);
-    const card = options.wim === undefined ? undefined : importCard(readFileSync(options.wim), systemRandom);
+    const card = options.wim === undefined ? undefined : await insertedCard(options.wim);
+    const finger = options.finger === undefined ? undefined : await readFinger(options.finger);
     const phone = await startPhone({
       ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options)),
       ...(options.msisdn !== undefined && { msisdn: options.msisdn }),
-      ...(card && { card: (apdu) => card.transmit(apdu) }),
+      ...(card && { card }),
+      ...(finger && { sensor: simulatedSensor({ random: systemRandom, finger }) }),
       scheduler: realScheduler,
       random: systemRandom,
       watch: (event) => {

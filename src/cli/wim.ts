@@ -7,13 +7,22 @@ import { type Authority, createAuthority, formatName, pem } from '../wap/pki/ind
 import { randomBelow } from '../wap/random.js';
 import {
   certificatesOf,
+  newFinger,
   openWim,
   type PinObject,
   type PinResult,
   personaliseCard,
   type Wim,
 } from '../wap/wim/index.js';
-import { parseInteger, readAuthority, readCard, readPinLines, writeCard } from './key-files.js';
+import {
+  parseInteger,
+  readAuthority,
+  readCard,
+  readFinger,
+  readPinLines,
+  writeCard,
+  writeSecret,
+} from './key-files.js';
 import { systemRandom } from './system.js';
 import { serve } from './wim-serve.js';
 
@@ -25,6 +34,7 @@ interface CreateOptions {
   readonly algorithm: 'rsa' | 'ecdsa';
   readonly bits: number;
   readonly curve: number;
+  readonly finger?: string;
 }
 
 const create = new Command('create')
@@ -39,12 +49,14 @@ const create = new Command('create')
   .addOption(new Option('--algorithm <name>', 'of the keys').choices(['rsa', 'ecdsa']).default('rsa'))
   .option('--bits <n>', 'of RSA keys', parseInteger, 1024)
   .option('--curve <n>', 'of ECDSA keys: a number of WAP-261 Appendix A', parseInteger, 7)
+  .option('--finger <file>', 'enrol this finger, to stand in for the PINs; grown where the file is not there')
   .action(async (options: CreateOptions) => {
     const { out, subject, algorithm, bits, curve } = options;
     // A card is nothing to be overwritten: its keys are nowhere else.
     if (await exists(out)) throw new UsageError(`${out} is there already`);
     const [nonRepudiation = '', general = nonRepudiation, code] = await readPinLines(options.pinFile);
     const unblock = code ?? drawCode();
+    const template = options.finger === undefined ? undefined : await fingerIn(options.finger);
     const authority = await authorityFor(options);
     const { card, signing } = personaliseCard({
       random: systemRandom,
@@ -53,6 +65,7 @@ const create = new Command('create')
       subject,
       pins: { general, nonRepudiation, unblock },
       algorithm: algorithm === 'rsa' ? { rsaBits: bits } : { curve },
+      ...(template && { enrolment: { template } }),
     });
     await writeCard(out, card);
     if (code === undefined) process.stderr.write(`unblocking code: ${unblock}\n`);
@@ -64,6 +77,12 @@ async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** A finger of the simulated sensor, in hexadecimal digits. */
+async function fingerIn(file: string): Promise<Uint8Array> {
+  if (!(await exists(file))) await writeSecret(file, `${toHex(newFinger(systemRandom))}\n`);
+  return readFinger(file);
 }
 
 function drawCode(): string {

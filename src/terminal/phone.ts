@@ -17,6 +17,7 @@ import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
 import { type Header, headerValue, type UnitIndication, type UnitRequest } from '../wap/wsp/index.js';
 import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
+import type { BiometricSensor } from './sensor.js';
 import type { SignTextPrompt } from './sign-text.js';
 import { signWithCard } from './sign-view.js';
 import { smsFetcher } from './sms.js';
@@ -46,6 +47,8 @@ export type PhoneOptions = (PhoneOnUdp | PhoneOnSms) & PhoneParts;
 export interface PhoneParts {
   readonly msisdn?: string;
   readonly card?: Transmit;
+  /** A sensor, whose captures may stand in for PINs where the card has somebody enrolled. */
+  readonly sensor?: BiometricSensor;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** Sees every datagram in both directions. */
@@ -139,6 +142,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
         transmit: card,
         clock: scheduler,
         ...(options.apdu && { observe: options.apdu }),
+        ...(options.sensor && { sensor: options.sensor }),
         ...(options.prompted && { prompted: options.prompted }),
       }),
     }),

@@ -30,6 +30,7 @@ import {
   type WimCertificate,
   type WimKey,
 } from '../wap/wim/client.js';
+import type { PinObject } from '../wap/wim/pkcs15-objects.js';
 
 /** Bits of `options`. */
 export const INCLUDE_CONTENT = 0x0001;
@@ -56,6 +57,8 @@ export interface SignTextRequest {
   readonly clock: Clock;
   /** `nonce`: for a terminal whose clock is not to be relied on. The card draws it. */
   readonly attribute?: 'time' | 'nonce';
+  /** The terminal has a sensor: what is enrolled on the card may stand in for a PIN [213]. */
+  readonly biometric?: boolean;
   /** What the deck says about where the text comes from. */
   readonly origin?: {
     readonly url?: string;
@@ -98,6 +101,14 @@ export type SignTextPrompt =
       readonly triesLeft: number | undefined;
       readonly wrong: boolean;
     }
+  /** Answers: enterSample, usePin, cancel. `wrong`: the last capture did not match. */
+  | {
+      readonly kind: 'touch';
+      readonly purpose: 'open' | 'sign';
+      readonly label: string;
+      readonly triesLeft: number | undefined;
+      readonly wrong: boolean;
+    }
   /** The PIN was wrong too often, now or earlier. Answers: accept, cancel; there is nothing else to be done. */
   | { readonly kind: 'blocked'; readonly label: string }
   | { readonly kind: 'done'; readonly result: SignTextResult };
@@ -114,6 +125,10 @@ export interface SignTextDialogue {
   cancel(): void;
   choose(index: number): void;
   enterPin(digits: string): void;
+  /** What the sensor captured. */
+  enterSample(sample: Uint8Array): void;
+  /** The PIN, in place of a touch. */
+  usePin(): void;
 }
 
 /** A way to sign: a key, and the certificate that will go along, if one is to. */
@@ -163,6 +178,7 @@ class Dialogue implements SignTextDialogue {
   #text: string;
   /** The key that opens a sealed text; absent when there is nothing to open, or no longer. */
   #opener: WimKey | undefined;
+  #preferPin = false;
   #prompt: SignTextPrompt = { kind: 'done', result: { type: 'invalid', reason: 'not begun' } };
 
   constructor(request: SignTextRequest, fault: string | undefined) {
@@ -200,6 +216,16 @@ class Dialogue implements SignTextDialogue {
 
   enterPin(digits: string): void {
     if (this.#prompt.kind === 'pin') this.#guarded(() => this.#tryPin(digits));
+  }
+
+  enterSample(sample: Uint8Array): void {
+    if (this.#prompt.kind === 'touch') this.#guarded(() => this.#trySample(sample));
+  }
+
+  usePin(): void {
+    if (this.#prompt.kind !== 'touch') return;
+    this.#preferPin = true;
+    this.#guarded(() => this.#askPin(false));
   }
 
   #begin(): void {
@@ -270,6 +296,7 @@ class Dialogue implements SignTextDialogue {
     if (this.#wim === undefined || pin === undefined)
       throw new ProtocolError('WIM', 'AODF', 'the key has no PIN');
     const { triesLeft } = this.#wim.pinStatus(pin);
+    if (triesLeft !== 0 && this.#askTouch(this.#wim, pin, wrong)) return;
     const { label, minLength, storedLength: maxLength } = pin;
     this.#prompt =
       triesLeft === 0
@@ -283,6 +310,28 @@ class Dialogue implements SignTextDialogue {
             triesLeft,
             wrong,
           };
+  }
+
+  /** @returns whether a finger may stand in for the PIN */
+  #askTouch(wim: Wim, pin: PinObject, wrong: boolean): boolean {
+    const biometric = this.#request.biometric ? biometricOf(wim, pin) : undefined;
+    if (biometric === undefined || this.#preferPin) return false;
+    const { triesLeft } = wim.biometricStatus(biometric);
+    if (triesLeft === 0) return false;
+    const purpose = this.#opener ? 'open' : 'sign';
+    this.#prompt = { kind: 'touch', purpose, label: biometric.label, triesLeft, wrong };
+    return true;
+  }
+
+  #trySample(sample: Uint8Array): void {
+    const [wim, key] = [this.#wim, this.#waiting];
+    const pin = key && wim?.pinOf(key);
+    const biometric = pin && wim && biometricOf(wim, pin);
+    if (wim === undefined || biometric === undefined) return;
+    const result = wim.verifyBiometric(biometric, sample);
+    if (result.ok) this.#verified(wim);
+    // After the last try it is the PIN's turn, and no PIN was wrong yet.
+    else this.#askPin(result.triesLeft !== 0);
   }
 
   #tryPin(digits: string): void {
@@ -321,6 +370,10 @@ class Dialogue implements SignTextDialogue {
       return undefined;
     }
   }
+}
+
+function biometricOf(wim: Wim, pin: PinObject) {
+  return wim.biometrics.find(({ authId }) => authId === pin.authId);
 }
 
 /** Keys for signatures only: those for WTLS prove presence, not consent (§5.1.1). */

@@ -62,3 +62,38 @@ describe('A request that is sealed to the card, over real sockets [211, 236]', f
     assert.match(heard, /X-Wapstack-Sealed:/);
   });
 });
+
+describe('A finger in place of the PIN, over real sockets: claim 7', function () {
+  this.timeout(60_000);
+
+  it('opens the sealed request and signs it; no PIN is entered', async () => {
+    const prompts: string[] = [];
+    const screens: string[] = [];
+    const world = await startWorld({
+      user: demoUsers[0],
+      portBase: PORT_BASE,
+      seal: true,
+      fingerprint: true,
+      phone: { prompted: ({ kind }) => prompts.push(kind) },
+    });
+    try {
+      world.phone.terminal.onChange(() => screens.push(world.phone.terminal.text()));
+      const { transaction } = await play(world, 'purchase');
+      assert.equal(world.store.findOrder(transaction)?.state, 'signed');
+      assert.deepEqual(prompts, ['touch', 'confirm', 'touch', 'done']);
+      assert.ok(screens.some((screen) => /Touch the sensor to\s+sign/.test(screen)));
+    } finally {
+      await world.close();
+    }
+  });
+
+  it('three wrong PINs block the card for fingers, too', async () => {
+    const world = await startWorld({ user: demoUsers[0], portBase: PORT_BASE, fingerprint: true });
+    try {
+      const { transaction } = await play(world, 'block');
+      assert.equal(world.store.findOrder(transaction)?.state, 'card blocked');
+    } finally {
+      await world.close();
+    }
+  });
+});

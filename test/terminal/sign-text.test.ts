@@ -13,11 +13,14 @@ import { sealedString, sealText } from '../../src/wap/pki/sealing.js';
 import { decodeSignedContent } from '../../src/wap/pki/signed-content.js';
 import { verifySignedContent } from '../../src/wap/pki/verify.js';
 import { seededRandom } from '../../src/wap/random.js';
+import { newFinger } from '../../src/wap/wim/biometric.js';
 import { type CardKey, createCard } from '../../src/wap/wim/personalise.js';
 import { alice, aliceOnline, authority, now, onCurve, server, stranger } from '../wap/pki/people.js';
 import { newCard, pins, usualKeys } from '../wap/wim/cards.js';
 
 const text = 'Order 4712\n2 x ringtone EUR 1.98';
+
+const finger = newFinger(seededRandom(21));
 
 function begin(change: Partial<SignTextRequest> = {}, card = newCard()): SignTextDialogue {
   return beginSignText({
@@ -386,5 +389,60 @@ describe('Crypto.signText with a request that is sealed to the card [211, 236]',
     assert.equal(dialogue.prompt.kind, 'blocked');
     dialogue.accept();
     assert.ok(isInvalid(dialogue));
+  });
+});
+
+describe('Crypto.signText with a finger in place of the PIN [213]: claim 7', () => {
+  const enrolled = () =>
+    createCard({
+      random: seededRandom(5),
+      keys: usualKeys,
+      pins,
+      trusted: [authority.certificate],
+      cost: 10,
+      enrolment: { template: finger },
+    });
+
+  it('a touch signs; without a sensor, or without enrolment, the PIN is asked for', () => {
+    const dialogue = begin({ biometric: true, options: 5 }, enrolled());
+    dialogue.accept();
+    const prompt: SignTextPrompt = dialogue.prompt;
+    const expected = {
+      kind: 'touch',
+      purpose: 'sign',
+      label: 'Finger Signature',
+      triesLeft: 5,
+      wrong: false,
+    };
+    assert.deepEqual(prompt, expected);
+    dialogue.enterSample(finger);
+    const octets = octetsIn(stringIn(dialogue));
+    assert.ok(
+      verifySignedContent({ signedContent: octets, trusted: [authority.certificate], at: now }).valid,
+    );
+    for (const other of [begin({}, enrolled()), begin({ biometric: true })]) {
+      other.accept();
+      assert.equal(other.prompt.kind, 'pin');
+    }
+  });
+
+  it('a wrong finger may try again; the PIN may be chosen; after the last try it is the PIN', () => {
+    const card = enrolled();
+    const dialogue = begin({ biometric: true }, card);
+    dialogue.accept();
+    dialogue.enterSample(new Uint8Array(32));
+    assert.match(JSON.stringify(dialogue.prompt), /"kind":"touch".*"triesLeft":4,"wrong":true/);
+    dialogue.usePin();
+    assert.match(JSON.stringify(dialogue.prompt), /"kind":"pin".*"wrong":false/);
+    dialogue.enterSample(finger);
+    assert.equal(dialogue.prompt.kind, 'pin');
+    dialogue.cancel();
+    const last = begin({ biometric: true }, card);
+    last.accept();
+    for (let i = 0; i < 4; i += 1) last.enterSample(new Uint8Array(0).subarray(0, 0));
+    for (let i = 0; i < 4; i += 1) last.enterSample(new Uint8Array(32));
+    assert.match(JSON.stringify(last.prompt), /"kind":"pin".*"wrong":false/);
+    last.enterPin(pins.nonRepudiation);
+    assert.ok(stringIn(last).length > 0);
   });
 });

@@ -125,6 +125,9 @@ export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => 
         case 'pin':
           add(7, prompt.purpose === 'sign' ? [213] : [211], pinStory(prompt));
           return;
+        case 'touch':
+          add(7, prompt.purpose === 'sign' ? [213] : [211], touchStory(prompt));
+          return;
         case 'blocked':
           add(7, [213], 'the card is blocked');
           return;
@@ -144,6 +147,12 @@ function pinStory({ wrong, triesLeft, purpose }: SignTextPrompt & { kind: 'pin' 
   return purpose === 'open'
     ? 'the card asks for the PIN that opens the sealed request'
     : 'the card asks for its PIN';
+}
+
+function touchStory({ wrong, triesLeft, purpose }: SignTextPrompt & { kind: 'touch' }): string {
+  if (wrong) return `the finger is not recognised, ${triesLeft} tries left`;
+  const wanted = purpose === 'open' ? 'to open the sealed request' : 'in place of the PIN';
+  return `the card asks for a finger on the sensor ${wanted}`;
 }
 
 /** A step as lines of text. @param last the chapter of the line before */

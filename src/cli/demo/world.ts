@@ -20,6 +20,7 @@ import {
 } from '../../commerce/index.js';
 import { type Gateway, startGateway } from '../../gateway/gateway.js';
 import { type Phone, type PhoneOptions, startPhone } from '../../terminal/phone.js';
+import { simulatedSensor } from '../../terminal/sensor.js';
 import { generateRsaKey } from '../../wap/crypto.js';
 import { UsageError } from '../../wap/errors.js';
 import {
@@ -34,7 +35,7 @@ import { portsFrom } from '../../wap/ports.js';
 import { type Random, seededRandom } from '../../wap/random.js';
 import type { Millis } from '../../wap/time.js';
 import type { Datagram } from '../../wap/wdp/primitives.js';
-import { personaliseCard } from '../../wap/wim/index.js';
+import { newFinger, personaliseCard } from '../../wap/wim/index.js';
 import { systemRandom } from '../system.js';
 import { type DemoUser, demoUsers } from './users.js';
 
@@ -52,6 +53,8 @@ export interface WorldOptions {
   readonly strangersCard?: boolean;
   /** The request is sealed to the card, so that the gateway cannot read it. */
   readonly seal?: boolean;
+  /** A finger stands in for the PIN. */
+  readonly fingerprint?: boolean;
   /** Which pages may show the shop in a frame. */
   readonly framedBy?: readonly string[];
   /** Datagrams between phone and gateway. */
@@ -100,8 +103,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     subject: 'CN=Riviera Root, C=FR',
   });
   const { certificate, privateKey } = serverIdentity(authorityRandom, authority, now);
-  const card = makeCard(randomFor('card'), authority, user, now);
-  const inserted = options.strangersCard ? makeCard(randomFor('stranger'), authority, user, now) : card;
+  const finger = options.fingerprint ? newFinger(randomFor('finger')) : undefined;
+  const card = makeCard(randomFor('card'), authority, user, now, finger);
+  const inserted = options.strangersCard
+    ? makeCard(randomFor('stranger'), authority, user, now, finger)
+    : card;
 
   const folder = mkdtempSync(join(tmpdir(), 'wapstack-demo-'));
   const opened: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -156,6 +162,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       gateway: options.otherGateway ?? { host: HOST, port: ports.session },
       msisdn: user.msisdn,
       card: (apdu) => inserted.card.transmit(apdu),
+      ...(finger && { sensor: simulatedSensor({ random: randomFor('sensor'), finger }) }),
       scheduler,
       random: randomFor('phone'),
       ...(air && { tap: ({ at, datagram }) => air(at, datagram) }),
@@ -181,10 +188,18 @@ function serverIdentity(random: Random, authority: Authority, now: Millis) {
   return { privateKey, certificate };
 }
 
-function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis) {
+function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis, finger?: Uint8Array) {
   const pins = { general: user.pin, nonRepudiation: user.pin, unblock: '00000000' };
   const subject = `CN=${user.name}, C=FR`;
-  const made = personaliseCard({ random, now, authority, subject, pins, cost: CARD_COST });
+  const made = personaliseCard({
+    random,
+    now,
+    authority,
+    subject,
+    pins,
+    cost: CARD_COST,
+    ...(finger && { enrolment: { template: finger } }),
+  });
   const { publicKey } = made.authentication;
   if (publicKey.type !== 'rsa') throw new UsageError('a request can be sealed to RSA keys only');
   return { ...made, opener: publicKey };
