@@ -83,6 +83,32 @@ describe('The configuration file', () => {
       assert.throws(() => parseConfig({ push: wrong }, 'test'), place);
   });
 
+  it('what security insists on has to be possible, and every fault is named', () => {
+    const faults = [
+      [{ leastClass: 4 }, /security\.leastClass/],
+      [{ keyExchanges: ['RSA', 'Kyber'] }, /security\.keyExchanges\[1\]/],
+      [{ cipherSuites: [['DES_CBC', 'XOR']] }, /security\.cipherSuites\[0\]\[1\]/],
+      [{ clientCertificate: 'require' }, /whose client certificates\?/],
+      [{ leastClass: 3 }, /security\.clientAuthorities/],
+      [{ leastClass: 2, keyExchanges: ['RSA_anon'] }, /all of them are anonymous, and leastClass is 2/],
+      [{ cipherSuites: [['DES_CBC', 'SHA']], leastCipherBits: 128 }, /fewer than leastCipherBits, 128/],
+      [{ certificates: [{ key: 'a' }] }, /security\.certificates\[0\]\.certificate/],
+      [{ limit: 1 }, /"limit"/],
+    ] as const;
+    for (const [section, says] of faults) {
+      assert.throws(
+        () => parseConfig({ security: section }, 'test'),
+        (error) => error instanceof UsageError && says.test(error.message),
+        JSON.stringify(section),
+      );
+    }
+    const { security } = parseConfig({ security: { folder: 'keys', leastClass: 3 } }, 'test');
+    assert.deepEqual(
+      [security.enabled, security.leastCipherBits, security.limits.handshakes],
+      [true, 56, 1024],
+    );
+  });
+
   it('a file that is not there, or no JSON, is an error of usage', () => {
     assert.throws(() => loadConfig(join(folder, 'none.json')), UsageError);
     const path = join(folder, 'half.json');

@@ -68,12 +68,15 @@ export function pendingStates(
   };
 }
 
-/** Opens a record with the first of several states that can. */
-export function openWith(states: readonly ReadState[], record: WtlsRecord): Opened | undefined {
+/** Opens a record with the first of several states that can; `late` is what only a state could that has been replaced. */
+export function openWith(
+  states: readonly ReadState[],
+  record: WtlsRecord,
+): (Opened & { readonly late?: true }) | undefined {
   let result: Opened | undefined;
-  for (const state of states) {
+  for (const [i, state] of states.entries()) {
     const opened = state.open(record);
-    if ('content' in opened) return opened;
+    if ('content' in opened) return i === 0 ? opened : { ...opened, late: true };
     if (result === undefined || 'duplicate' in opened) result = opened;
   }
   return result;

@@ -171,10 +171,10 @@ export class ServerConnection implements RecordUser {
     ]);
   }
 
-  onUserData(userData: Uint8Array): void {
+  onUserData(userData: Uint8Array, late: boolean): void {
     this.#answered = empty;
-    // While a new connection is made, the one that there is goes on.
-    if (this.#fire('T-Unitdata.ind', ['User data'], { userData })) return;
+    // While a new connection is made, the one that there is goes on; what came over the old one says nothing about the new.
+    if (!late && this.#fire('T-Unitdata.ind', ['User data'], { userData })) return;
     if (this.#end.connection !== undefined) this.#line.deliver(userData);
   }
 
