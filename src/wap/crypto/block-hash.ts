@@ -12,6 +12,11 @@ interface Algorithm {
   /** Mixes the block at `at` of `octets` into the state. */
   readonly compress: (state: Int32Array, octets: Uint8Array, at: number) => void;
   readonly isLittleEndian: boolean;
+  /** Of the digest. */
+  readonly octets: number;
+  /** Room for two digests. */
+  readonly chain: Uint8Array;
+  readonly piece: Uint8Array;
 }
 
 const A = 0x67452301;
@@ -21,9 +26,25 @@ const D = 0x10325476;
 
 /** FIPS 180-1 §7; RFC 1321 §3.3. */
 const algorithms: Readonly<Record<'sha1' | 'md5', Algorithm>> = {
-  sha1: { initial: [A, B, C, D, 0xc3d2e1f0 | 0], compress: compressSha1, isLittleEndian: false },
-  md5: { initial: [A, B, C, D], compress: compressMd5, isLittleEndian: true },
+  sha1: algorithm([A, B, C, D, 0xc3d2e1f0 | 0], compressSha1, false),
+  md5: algorithm([A, B, C, D], compressMd5, true),
 };
+
+function algorithm(
+  initial: Algorithm['initial'],
+  compress: Algorithm['compress'],
+  isLittleEndian: boolean,
+): Algorithm {
+  const octets = 4 * initial.length;
+  return {
+    initial,
+    compress,
+    isLittleEndian,
+    octets,
+    chain: new Uint8Array(octets),
+    piece: new Uint8Array(octets),
+  };
+}
 
 // Nothing in here calls back: one place to work in is enough for all.
 const words = new Int32Array(80);
@@ -116,83 +137,174 @@ function compressMd5(into: Int32Array, octets: Uint8Array, at: number): void {
   into[3] = ((into[3] as number) + d) | 0;
 }
 
-/** Hashes on from `state`, which has `done` octets behind it, to the end of the message. */
-function finish(algorithm: Algorithm, parts: readonly Uint8Array[], done: number): void {
-  const { compress, isLittleEndian } = algorithm;
+/** HMAC (RFC 2104) with a key that is used many times: what the key adds to it is calculated once. */
+export interface KeyedHmac {
+  /** Of the parts of a message, one behind the other. */
+  (...message: readonly Uint8Array[]): Uint8Array;
+  /** P_hash (WAP-261 §11.3.2): as many octets as wanted, from the parts of a seed. */
+  expand(seed: readonly Uint8Array[], length: number): Uint8Array;
+}
+
+/** @param key is not kept */
+export function keyedHmac(hash: 'sha1' | 'md5', key: Uint8Array): KeyedHmac {
+  const algorithm = algorithms[hash];
+  const { octets, chain, piece } = algorithm;
+  const begun = beginHmac(algorithm, key);
+  const hmac = (...message: readonly Uint8Array[]): Uint8Array => {
+    const digest = new Uint8Array(octets);
+    hmacInto(algorithm, begun, digest, message);
+    return digest;
+  };
+  const expand = (seed: readonly Uint8Array[], length: number): Uint8Array => {
+    const output = new Uint8Array(length);
+    const [first, further] = [[chain, ...seed], [chain]];
+    for (let made = 0; made < length; made += octets) {
+      hmacInto(algorithm, begun, chain, made === 0 ? seed : further);
+      hmacInto(algorithm, begun, piece, first);
+      const most = Math.min(octets, length - made);
+      for (let i = 0; i < most; i++) output[made + i] = piece[i] as number;
+    }
+    return output;
+  };
+  return Object.assign(hmac, { expand });
+}
+
+/** Two states, one behind the other: after the inner block of the key, and after the outer one. */
+function beginHmac(algorithm: Algorithm, key: Uint8Array): Int32Array {
+  const { initial, compress, octets } = algorithm;
+  const size = initial.length;
+  let short = key;
+  if (key.length > BLOCK) {
+    short = new Uint8Array(octets);
+    state.set(initial);
+    end(algorithm, absorb(algorithm, key, 0), key.length);
+    writeState(algorithm, short);
+  }
+  const begun = new Int32Array(2 * size);
+  for (let from = 0; from < begun.length; from += size) {
+    const pad = from === 0 ? 0x36 : 0x5c;
+    for (let i = 0; i < BLOCK; i++) block[i] = (i < short.length ? (short[i] as number) : 0) ^ pad;
+    state.set(initial);
+    compress(state, block, 0);
+    for (let i = 0; i < size; i++) begun[from + i] = state[i] as number;
+  }
+  return begun;
+}
+
+function hmacInto(
+  algorithm: Algorithm,
+  begun: Int32Array,
+  into: Uint8Array,
+  message: readonly Uint8Array[],
+): void {
+  const size = algorithm.initial.length;
+  for (let i = 0; i < size; i++) state[i] = begun[i] as number;
   let filled = 0;
-  let total = done;
-  for (const part of parts) {
-    const { length } = part;
-    total += length;
-    let at = 0;
-    while (at < length) {
-      if (filled === 0 && length - at >= BLOCK) {
-        compress(state, part, at);
-        at += BLOCK;
-        continue;
-      }
-      block[filled++] = part[at++] as number;
-      if (filled < BLOCK) continue;
-      compress(state, block, 0);
-      filled = 0;
+  let total = BLOCK;
+  for (let i = 0; i < message.length; i++) {
+    const part = message[i] as Uint8Array;
+    filled = absorb(algorithm, part, filled);
+    total += part.length;
+  }
+  end(algorithm, filled, total);
+  writeState(algorithm, block);
+  for (let i = 0; i < size; i++) state[i] = begun[size + i] as number;
+  end(algorithm, algorithm.octets, BLOCK + algorithm.octets);
+  writeState(algorithm, into);
+}
+
+/** A digest of something that goes on: what is behind it is hashed once. */
+export class RunningDigest {
+  readonly #algorithm: Algorithm;
+  readonly #state: Int32Array;
+  /** What does not fill a block yet, and how much that is. */
+  readonly #rest = new Uint8Array(BLOCK);
+  #filled = 0;
+  #total = 0;
+
+  constructor(hash: 'sha1' | 'md5') {
+    this.#algorithm = algorithms[hash];
+    this.#state = Int32Array.from(this.#algorithm.initial);
+  }
+
+  /** Another that goes on from here. */
+  clone(): RunningDigest {
+    const twin = new RunningDigest(this.#algorithm === algorithms.sha1 ? 'sha1' : 'md5');
+    for (let i = 0; i < this.#state.length; i++) twin.#state[i] = this.#state[i] as number;
+    for (let i = 0; i < this.#filled; i++) twin.#rest[i] = this.#rest[i] as number;
+    twin.#filled = this.#filled;
+    twin.#total = this.#total;
+    return twin;
+  }
+
+  update(...parts: readonly Uint8Array[]): void {
+    this.#resume(parts);
+    for (let i = 0; i < this.#state.length; i++) this.#state[i] = state[i] as number;
+    for (let i = 0; i < this.#filled; i++) this.#rest[i] = block[i] as number;
+  }
+
+  /** The digest of all so far. */
+  digest(): Uint8Array {
+    this.#resume([]);
+    end(this.#algorithm, this.#filled, this.#total);
+    const digest = new Uint8Array(this.#algorithm.octets);
+    writeState(this.#algorithm, digest);
+    return digest;
+  }
+
+  #resume(parts: readonly Uint8Array[]): void {
+    for (let i = 0; i < this.#state.length; i++) state[i] = this.#state[i] as number;
+    for (let i = 0; i < this.#filled; i++) block[i] = this.#rest[i] as number;
+    for (const part of parts) {
+      this.#filled = absorb(this.#algorithm, part, this.#filled);
+      this.#total += part.length;
     }
   }
-  block[filled++] = 0x80;
-  if (filled > LENGTH_AT) {
-    block.fill(0, filled);
+}
+
+/** Hashes on from `state`, with `filled` octets in `block` already; how many are in it then. */
+function absorb({ compress }: Algorithm, part: Uint8Array, filled: number): number {
+  const { length } = part;
+  let count = filled;
+  let at = 0;
+  while (at < length) {
+    if (count === 0 && length - at >= BLOCK) {
+      compress(state, part, at);
+      at += BLOCK;
+      continue;
+    }
+    block[count++] = part[at++] as number;
+    if (count < BLOCK) continue;
     compress(state, block, 0);
-    filled = 0;
+    count = 0;
   }
-  block.fill(0, filled);
-  // Bits, in 64 bits; of which a message here needs 32 at most.
+  return count;
+}
+
+/** The last block, or the last two. @param total octets of the message */
+function end({ compress, isLittleEndian }: Algorithm, filled: number, total: number): void {
+  let at = filled;
+  block[at++] = 0x80;
+  if (at > LENGTH_AT) {
+    while (at < BLOCK) block[at++] = 0;
+    compress(state, block, 0);
+    at = 0;
+  }
+  while (at < BLOCK) block[at++] = 0;
+  // Bits, in 64 bits, of which a message here needs 32 at most.
   for (let i = 0; i < 4; i++)
     block[isLittleEndian ? LENGTH_AT + i : BLOCK - 1 - i] = (total << 3) >>> (8 * i);
   compress(state, block, 0);
 }
 
 function writeState({ initial, isLittleEndian }: Algorithm, into: Uint8Array): void {
-  for (let i = 0; i < initial.length; i++) {
+  for (let i = 0, at = 0; i < initial.length; i++, at += 4) {
     const word = state[i] as number;
-    for (let j = 0; j < 4; j++) into[4 * i + j] = word >>> (isLittleEndian ? 8 * j : 24 - 8 * j);
+    into[isLittleEndian ? at : at + 3] = word;
+    into[isLittleEndian ? at + 1 : at + 2] = word >>> 8;
+    into[isLittleEndian ? at + 2 : at + 1] = word >>> 16;
+    into[isLittleEndian ? at + 3 : at] = word >>> 24;
   }
-}
-
-/** HMAC (RFC 2104) with a key that is used many times: what the key adds to it is calculated once. */
-export function keyedHmac(
-  hash: 'sha1' | 'md5',
-  key: Uint8Array,
-): (...message: readonly Uint8Array[]) => Uint8Array {
-  const algorithm = algorithms[hash];
-  const { initial, compress } = algorithm;
-  const size = initial.length;
-  const padded = new Uint8Array(BLOCK);
-  if (key.length <= BLOCK) padded.set(key);
-  else {
-    state.set(initial);
-    finish(algorithm, [key], 0);
-    writeState(algorithm, padded);
-  }
-  // Two states: behind the inner block of the key, and behind the outer one.
-  const begun = new Int32Array(2 * size);
-  for (const [i, pad] of [0x36, 0x5c].entries()) {
-    state.set(initial);
-    compress(
-      state,
-      padded.map((octet) => octet ^ pad),
-      0,
-    );
-    begun.set(state.subarray(0, size), i * size);
-  }
-  return (...message) => {
-    const digest = new Uint8Array(4 * size);
-    for (let i = 0; i < size; i++) state[i] = begun[i] as number;
-    finish(algorithm, message, BLOCK);
-    writeState(algorithm, digest);
-    for (let i = 0; i < size; i++) state[i] = begun[size + i] as number;
-    finish(algorithm, [digest], BLOCK);
-    writeState(algorithm, digest);
-    return digest;
-  };
 }
 
 /** Takes the time that so many blocks more of a message take. */

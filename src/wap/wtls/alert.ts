@@ -93,12 +93,17 @@ export function formatAlert({ level, description }: Pick<Alert, 'level' | 'descr
 
 /** The blocks of four octets of a record, padded with zeros, exclusive-or. No record: four zeros. */
 export function checksumOf(record: Uint8Array): Uint8Array {
-  const checksum = new Uint8Array(CHECKSUM_OCTETS);
+  const sum = checksumNumber(record);
+  return Uint8Array.of(sum >>> 24, sum >>> 16, sum >>> 8, sum);
+}
+
+/** The checksum as a number of 32 bits with sign: that of four octets is the octets themselves. */
+export function checksumNumber(record: Uint8Array): number {
+  let sum = 0;
   for (let i = 0; i < record.length; i++) {
-    const at = i % CHECKSUM_OCTETS;
-    checksum[at] = (checksum[at] as number) ^ (record[i] as number);
+    sum ^= (record[i] as number) << (8 * (CHECKSUM_OCTETS - 1 - (i % CHECKSUM_OCTETS)));
   }
-  return checksum;
+  return sum;
 }
 
 /** §10.2.2: who sends no_connection has no sequence number to count on. */

@@ -6,6 +6,7 @@ import {
   type AlertDescription,
   type AlertLevel,
   CHECKSUM_OCTETS,
+  checksumNumber,
   checksumOf,
   cleartextAlerts,
   encodeAlert,
@@ -85,7 +86,8 @@ export class Line {
   #effects: WtlsEffect[] = [];
   /** Of the next record in cleartext. */
   #sequence = 0;
-  #sent: Uint8Array[] = [];
+  /** Checksums of records that were sent, as numbers. */
+  #sent: number[] = [];
   #received: Uint8Array = new Uint8Array(CHECKSUM_OCTETS);
   #provoked = 0;
 
@@ -157,7 +159,7 @@ export class Line {
   }
 
   #remember(octets: Uint8Array): void {
-    this.#sent.push(checksumOf(octets));
+    this.#sent.push(checksumNumber(octets));
     if (this.#sent.length > CHECKSUMS_KEPT) this.#sent.shift();
   }
 
@@ -169,7 +171,7 @@ export class Line {
 
   /** §10.2: whether an alert answers a record that was sent from here. */
   isAnswer(checksum: Uint8Array): boolean {
-    return this.#sent.some((sent) => sent.every((octet, i) => octet === checksum[i]));
+    return this.#sent.includes(checksumNumber(checksum));
   }
 
   /** Sends an alert, under `write` where there is one and the alert is none of those in cleartext. */

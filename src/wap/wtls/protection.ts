@@ -136,14 +136,20 @@ export class WriteState {
     const explicit = numbered || this.#mode === 'explicit';
     const head = {
       contentType,
-      ...(explicit && { sequence }),
+      sequence: explicit ? sequence : undefined,
       ciphered: true,
       withLength: !last,
     };
     // Without sequence numbers (off) the MAC has zero in their place; keys and IVs go by the count of records all the same.
     const counted = this.#mode === 'off' && !numbered ? 0 : sequence;
     const fragment = sealFragment(this.#parameters, this.#keys.keys, counted, recordType(head), content);
-    return encodeRecord({ ...head, fragment });
+    return encodeRecord({
+      contentType,
+      sequence: head.sequence,
+      ciphered: true,
+      withLength: head.withLength,
+      fragment,
+    });
   }
 }
 
