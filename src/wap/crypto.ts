@@ -4,7 +4,7 @@
  *
  * NO CONSTANT TIME is claimed for key generation and for ECDSA, which calculate with bigint.
  */
-export { type KeyedHmac, keyedHmac, RunningDigest, spendBlocks } from './crypto/block-hash.js';
+export { KeyedHmac, RunningDigest, spendBlocks } from './crypto/block-hash.js';
 export { deriveKey, seal, tripleDesCbcDecrypt, tripleDesCbcEncrypt, unseal } from './crypto/cipher.js';
 export {
   compressPoint,

@@ -2,6 +2,7 @@
  * SHA-1 and MD5 for HMAC with keys that are used many times on short messages, as a handshake and its records do: there
  * the libraries take longer to begin than to calculate. No step depends on the octets that are hashed.
  */
+import { compressSha1 } from './sha1-block.js';
 
 const BLOCK = 64;
 /** Octets before the length of the message, in its last block. */
@@ -17,6 +18,8 @@ interface Algorithm {
   /** Room for two digests. */
   readonly chain: Uint8Array;
   readonly piece: Uint8Array;
+  /** `chain` as a message. */
+  readonly links: readonly Uint8Array[];
 }
 
 const A = 0x67452301;
@@ -36,62 +39,14 @@ function algorithm(
   isLittleEndian: boolean,
 ): Algorithm {
   const octets = 4 * initial.length;
-  return {
-    initial,
-    compress,
-    isLittleEndian,
-    octets,
-    chain: new Uint8Array(octets),
-    piece: new Uint8Array(octets),
-  };
+  const [chain, piece] = [new Uint8Array(octets), new Uint8Array(octets)];
+  return { initial, compress, isLittleEndian, octets, chain, piece, links: [chain] };
 }
 
 // Nothing in here calls back: one place to work in is enough for all.
-const words = new Int32Array(80);
+const words = new Int32Array(16);
 const block = new Uint8Array(BLOCK);
 const state = new Int32Array(5);
-
-/** FIPS 180-1 §8. */
-function compressSha1(into: Int32Array, octets: Uint8Array, at: number): void {
-  for (let i = 0, from = at; i < 16; i++, from += 4) {
-    words[i] =
-      ((octets[from] as number) << 24) |
-      ((octets[from + 1] as number) << 16) |
-      ((octets[from + 2] as number) << 8) |
-      (octets[from + 3] as number);
-  }
-  for (let i = 16; i < 80; i++) {
-    const word =
-      (words[i - 3] as number) ^
-      (words[i - 8] as number) ^
-      (words[i - 14] as number) ^
-      (words[i - 16] as number);
-    words[i] = (word << 1) | (word >>> 31);
-  }
-  let a = into[0] as number;
-  let b = into[1] as number;
-  let c = into[2] as number;
-  let d = into[3] as number;
-  let e = into[4] as number;
-  for (let i = 0; i < 80; i++) {
-    let mixed = 0;
-    if (i < 20) mixed = ((d ^ (b & (c ^ d))) + 0x5a827999) | 0;
-    else if (i < 40) mixed = ((b ^ c ^ d) + 0x6ed9eba1) | 0;
-    else if (i < 60) mixed = (((b & c) | (d & (b | c))) + 0x8f1bbcdc) | 0;
-    else mixed = ((b ^ c ^ d) + 0xca62c1d6) | 0;
-    const next = ((((a << 5) | (a >>> 27)) + mixed) | 0) + ((e + (words[i] as number)) | 0);
-    e = d;
-    d = c;
-    c = (b << 30) | (b >>> 2);
-    b = a;
-    a = next | 0;
-  }
-  into[0] = ((into[0] as number) + a) | 0;
-  into[1] = ((into[1] as number) + b) | 0;
-  into[2] = ((into[2] as number) + c) | 0;
-  into[3] = ((into[3] as number) + d) | 0;
-  into[4] = ((into[4] as number) + e) | 0;
-}
 
 /** RFC 1321 §3.4: the table of sines, and by how much each step turns. */
 const SINES = Int32Array.from({ length: 64 }, (_, i) => Math.floor(2 ** 32 * Math.abs(Math.sin(i + 1))) | 0);
@@ -138,35 +93,37 @@ function compressMd5(into: Int32Array, octets: Uint8Array, at: number): void {
 }
 
 /** HMAC (RFC 2104) with a key that is used many times: what the key adds to it is calculated once. */
-export interface KeyedHmac {
-  /** Of the parts of a message, one behind the other. */
-  (...message: readonly Uint8Array[]): Uint8Array;
-  /** P_hash (WAP-261 §11.3.2): as many octets as wanted, from the parts of a seed. */
-  expand(seed: readonly Uint8Array[], length: number): Uint8Array;
-}
+export class KeyedHmac {
+  readonly #algorithm: Algorithm;
+  readonly #begun: Int32Array;
 
-/** @param key is not kept */
-export function keyedHmac(hash: 'sha1' | 'md5', key: Uint8Array): KeyedHmac {
-  const algorithm = algorithms[hash];
-  const { octets, chain, piece } = algorithm;
-  const begun = beginHmac(algorithm, key);
-  const hmac = (...message: readonly Uint8Array[]): Uint8Array => {
-    const digest = new Uint8Array(octets);
-    hmacInto(algorithm, begun, digest, message);
+  /** @param key is not kept */
+  constructor(hash: 'sha1' | 'md5', key: Uint8Array) {
+    this.#algorithm = algorithms[hash];
+    this.#begun = beginHmac(this.#algorithm, key);
+  }
+
+  /** Of the parts of a message, one behind the other. */
+  digest(...message: readonly Uint8Array[]): Uint8Array {
+    const digest = new Uint8Array(this.#algorithm.octets);
+    hmacInto(this.#algorithm, this.#begun, digest, message);
     return digest;
-  };
-  const expand = (seed: readonly Uint8Array[], length: number): Uint8Array => {
+  }
+
+  /** P_hash (WAP-261 §11.3.2): as many octets as wanted, from the parts of a seed. */
+  expand(seed: readonly Uint8Array[], length: number): Uint8Array {
+    const algorithm = this.#algorithm;
+    const { octets, chain, piece, links } = algorithm;
     const output = new Uint8Array(length);
-    const [first, further] = [[chain, ...seed], [chain]];
+    const message = [chain, ...seed];
     for (let made = 0; made < length; made += octets) {
-      hmacInto(algorithm, begun, chain, made === 0 ? seed : further);
-      hmacInto(algorithm, begun, piece, first);
+      hmacInto(algorithm, this.#begun, chain, made === 0 ? seed : links);
+      hmacInto(algorithm, this.#begun, piece, message);
       const most = Math.min(octets, length - made);
       for (let i = 0; i < most; i++) output[made + i] = piece[i] as number;
     }
     return output;
-  };
-  return Object.assign(hmac, { expand });
+  }
 }
 
 /** Two states, one behind the other: after the inner block of the key, and after the outer one. */

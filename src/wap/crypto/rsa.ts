@@ -10,7 +10,7 @@ import {
 import { UsageError } from '../errors.js';
 import { concat } from '../octets.js';
 import type { Random } from '../random.js';
-import { type KeyedHmac, keyedHmac } from './block-hash.js';
+import { KeyedHmac } from './block-hash.js';
 import { equalSecrets, sha1, sha256 } from './hash.js';
 import { publicObject, type RsaPrivateKey, type RsaPublicKey, rsaPrivateObject } from './keys.js';
 import { gcd, invert, toBigint, toMagnitude } from './numbers.js';
@@ -179,9 +179,9 @@ export function rsaDecryptMessage(key: RsaPrivateKey, cryptogram: Uint8Array): U
 const rejections = new WeakMap<RsaPrivateKey, KeyedHmac>();
 
 function rejected(key: RsaPrivateKey, cryptogram: Uint8Array, length: number): Uint8Array {
-  const hmac = rejections.get(key) ?? keyedHmac('sha1', sha256(key.exponent));
+  const hmac = rejections.get(key) ?? new KeyedHmac('sha1', sha256(key.exponent));
   rejections.set(key, hmac);
-  const digest = hmac(cryptogram);
+  const digest = hmac.digest(cryptogram);
   return length === digest.length ? digest : hmac.expand([digest], length);
 }
 

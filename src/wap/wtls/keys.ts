@@ -1,5 +1,5 @@
 /** From a shared secret to the keys of records: WAP-261 §11. */
-import { digestOf, type KeyedHmac, keyedHmac } from '../crypto.js';
+import { digestOf, KeyedHmac } from '../crypto.js';
 import { concat, encodeUtf8 } from '../octets.js';
 import { type KeyedCipher, keyedCipher } from './cipher.js';
 import type { CipherSpec, Mac } from './suites.js';
@@ -24,7 +24,7 @@ export function prf(
   seed: Uint8Array,
   length: number,
 ): Uint8Array {
-  return expandLabelled(keyedHmac(hash, secret), label, seed, length);
+  return expandLabelled(new KeyedHmac(hash, secret), label, seed, length);
 }
 
 function expandLabelled(hmac: KeyedHmac, label: string, seed: Uint8Array, length: number): Uint8Array {
@@ -55,7 +55,7 @@ export function masterSecretOf(octets: Uint8Array): MasterSecret {
   return {
     octets,
     expand(hash, label, seed, length) {
-      hmacs[hash] ??= keyedHmac(hash, octets);
+      hmacs[hash] ??= new KeyedHmac(hash, octets);
       return expandLabelled(hmacs[hash], label, seed, length);
     },
   };
@@ -143,7 +143,7 @@ export function writeKeys(parameters: SecurityParameters, side: Side, sequence: 
   if (!bulkCipher.isExportable || bulkCipher.type === 'stream') {
     const iv = block.slice(keySize + keyMaterial);
     return {
-      mac: keyedHmac(mac.hash, macSecret),
+      mac: new KeyedHmac(mac.hash, macSecret),
       macSecret,
       key: material,
       iv,
@@ -153,7 +153,13 @@ export function writeKeys(parameters: SecurityParameters, side: Side, sequence: 
   const randoms = concat([clientRandom, serverRandom]);
   const key = prf(mac.hash, material, `${side} write key`, randoms, bulkCipher.expandedKeyMaterial);
   const iv = prf(mac.hash, empty, `${side} write IV`, concat([number, randoms]), ivSize);
-  return { mac: keyedHmac(mac.hash, macSecret), macSecret, key, iv, cipher: keyedCipher(bulkCipher, key) };
+  return {
+    mac: new KeyedHmac(mac.hash, macSecret),
+    macSecret,
+    key,
+    iv,
+    cipher: keyedCipher(bulkCipher, key),
+  };
 }
 
 /** record_IV = IV XOR S, where S repeats the sequence number: §11.2. */

@@ -5,8 +5,8 @@ import {
   type Alert,
   type AlertDescription,
   type AlertLevel,
-  CHECKSUM_OCTETS,
   checksumNumber,
+  checksumOctets,
   checksumOf,
   cleartextAlerts,
   encodeAlert,
@@ -88,7 +88,8 @@ export class Line {
   #sequence = 0;
   /** Checksums of records that were sent, as numbers. */
   #sent: number[] = [];
-  #received: Uint8Array = new Uint8Array(CHECKSUM_OCTETS);
+  /** The checksum of the last record that was received. */
+  #received = 0;
   #provoked = 0;
 
   constructor(peers: Peers) {
@@ -165,7 +166,7 @@ export class Line {
 
   /** A record that was found genuine, or that belongs to a handshake. */
   received(octets: Uint8Array): void {
-    this.#received = checksumOf(octets);
+    this.#received = checksumNumber(octets);
     this.#provoked = 0;
   }
 
@@ -176,7 +177,7 @@ export class Line {
 
   /** Sends an alert, under `write` where there is one and the alert is none of those in cleartext. */
   alert(level: AlertLevel, description: AlertDescription, write?: WriteState): void {
-    const content = encodeAlert({ level, description, checksum: this.#received });
+    const content = encodeAlert({ level, description, checksum: checksumOctets(this.#received) });
     const under = cleartextAlerts.has(description) ? undefined : write;
     this.send(this.record(contentTypes.alert, content, true, under));
   }
