@@ -33,3 +33,13 @@ export {
 } from './smsc.js';
 export type { MessageStore, StoredMessage } from './smsc-queue.js';
 export { openUdp, type UdpOptions } from './udp.js';
+export {
+  answerReader,
+  frameMessage,
+  insertCard,
+  type ReaderCard,
+  splitMessages,
+  type VirtualReader,
+  VPCD_PORT,
+  vpcdControls,
+} from './vpcd.js';

@@ -25,6 +25,8 @@ interface DemoOptions {
   readonly scenario: Scenario;
   readonly portBase: number;
   readonly seed?: number;
+  readonly seal?: true;
+  readonly fingerprint?: true;
 }
 
 /** The time to sign in the scenario that lets it pass. */
@@ -51,6 +53,8 @@ export const demo = new Command('demo')
   )
   .addOption(portBaseOption())
   .option('--seed <n>', 'repeat a run: the same octets for the same number', wholeNumber)
+  .option('--seal', 'seal the request to the card: the gateway cannot read what is to be signed')
+  .option('--fingerprint', 'a finger on the sensor of the phone stands in for the PIN')
   .action(async (options: DemoOptions) => {
     if (options.json && !options.headless) throw new UsageError('--json needs --headless');
     if (options.scenario !== 'purchase' && !options.headless)
@@ -74,10 +78,15 @@ async function run(options: DemoOptions): Promise<void> {
 function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step: Told) => void) {
   const start = Date.now();
   const live = new Live();
-  const narrator = narrate(start, Date.now, (step) => {
-    live.story(step);
-    tell(step);
-  });
+  const narrator = narrate(
+    start,
+    Date.now,
+    (step) => {
+      live.story(step);
+      tell(step);
+    },
+    options.scenario === 'call',
+  );
   const wire = { live, ports: portsFrom(options.portBase), start };
   const seen = watchAir(wire);
   let datagrams = 0;
@@ -110,7 +119,7 @@ function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step
 async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | undefined): Promise<void> {
   const { scenario, portBase, seed } = options;
   const say = options.json ? standardOutput.say : standardOutput.out;
-  let chapter = 0;
+  let chapter = -1;
   const {
     narrator,
     air,
@@ -125,11 +134,14 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
     ...(seed !== undefined && { seed }),
     ...(scenario === 'timeout' && { life: SHORT_LIFE }),
     strangersCard: scenario === 'forge',
+    way: wayOf(scenario),
+    seal: options.seal === true,
+    fingerprint: options.fingerprint === true,
     ...hooks,
   });
   try {
     sayAddresses(world, say);
-    const played = await play(world, scenario);
+    const played = await play(world, scenario, () => narrator.begin());
     await world.phone.close();
     const order = world.store.findOrder(played.transaction);
     const [evidence] = world.store.evidenceOf(played.transaction);
@@ -166,6 +178,11 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
   }
 }
 
+/** How the request for a signature travels in each scenario. */
+function wayOf(scenario: Scenario): 'browser' | 'push' | 'call' {
+  return scenario === 'push' || scenario === 'call' ? scenario : 'browser';
+}
+
 async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | undefined): Promise<void> {
   const { portBase, seed } = options;
   const { live, world: hooks } = watchers(options, capture, () => {});
@@ -175,6 +192,8 @@ async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | und
     user,
     portBase,
     ...(seed !== undefined && { seed }),
+    seal: options.seal === true,
+    fingerprint: options.fingerprint === true,
     framedBy: [`http://${host}:${consolePort}`],
     ...hooks,
   });

@@ -9,6 +9,8 @@ import { captureTo } from '../capture/file.js';
 import type { Pcapng } from '../capture/pcapng.js';
 import { type Config, defaultConfig, loadConfig } from '../config.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.js';
+import type { InitiatorAccount } from '../gateway/ppg/http.js';
+import type { PapTls } from '../gateway/ppg/ppg.js';
 import { openMessageStore } from '../gateway/sms-store.js';
 import { udpEndpoint } from '../wap/address.js';
 import { UsageError } from '../wap/errors.js';
@@ -138,7 +140,7 @@ function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
   const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins, clients } = section;
   const { maxAge, ...navigation } = section.navigation;
   const { idle, suspended, ...limits } = section.limits;
-  const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
+  const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers, tls } = push;
   return {
     name,
     timeout: timeout * 1000,
@@ -157,14 +159,36 @@ function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
     push: {
       queue,
       maxBody,
-      initiators,
+      initiators: initiators.map(accountOf),
       subscribers,
+      ...(tls && { tls: filesOf(tls) }),
       keep: keepDays * 86_400_000,
       ...(host !== undefined && { host }),
       ...(port !== undefined && { port }),
       ...(defaultAddress !== undefined && { defaultAddress }),
     },
   };
+}
+
+function accountOf({
+  name,
+  password,
+  fingerprint,
+  subject,
+  trusted,
+}: Config['push']['initiators'][number]): InitiatorAccount {
+  return {
+    name,
+    trusted,
+    ...(password !== undefined && { password }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(subject !== undefined && { subject }),
+  };
+}
+
+function filesOf({ certificate, key, ca }: NonNullable<Config['push']['tls']>): PapTls {
+  const read = (path: string) => readFileSync(path, 'utf8');
+  return { certificate: read(certificate), key: read(key), ...(ca !== undefined && { ca: read(ca) }) };
 }
 
 /** @param pcapng where the connection to the centre is written, the short messages in it */

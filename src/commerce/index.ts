@@ -18,6 +18,8 @@ export {
   type User,
 } from './model.js';
 export {
+  type ChannelOrder,
+  channelSubmitter,
   type PpgOptions,
   type PushOrder,
   type PushSubmitter,

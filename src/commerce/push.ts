@@ -11,6 +11,7 @@ import {
   encodePapEntities,
   encodeSi,
   isSuccess,
+  type NewPushSubmission,
   type PapBody,
   type QualityOfService,
 } from '../wap/push/index.js';
@@ -62,7 +63,7 @@ const PPG_TIMEOUT: Millis = seconds(10);
 const PPG_ANSWER_MAX = 65_536;
 
 /** `2001-11-22T21:07:00Z/4711-0815@127.0.0.1`: one of a kind over restarts, as WAP-247 §8.2 wants a push-id. */
-function pushId(push: PushOrder, host: string): string {
+function pushId(push: Pick<PushOrder, 'id' | 'created'>, host: string): string {
   return `${new Date(push.created).toISOString().slice(0, 19)}Z/${push.id}@${host}`;
 }
 
@@ -79,6 +80,61 @@ const confirmed: QualityOfService = {
   bearerRequired: false,
 };
 
+/** A channel for the repository of one phone (WAP-266 §8.4.3). */
+export interface ChannelOrder {
+  readonly mobileDeviceId: string;
+  readonly id: string;
+  /** Where the channel document stands: what access control of its services goes by. */
+  readonly url: string;
+  readonly xml: string;
+  readonly created: Millis;
+}
+
+/** Pushes a channel to the WTA user agent of a phone; throws where it is not taken. */
+export function channelSubmitter(
+  options: PpgOptions,
+  random: Random,
+): (channel: ChannelOrder) => Promise<Submitted> {
+  const { specifier, submit } = submission(options);
+  return (channel) => {
+    const control = controlEntity(channel, specifier, { qualityOfService: confirmed });
+    const content: Entity = {
+      headers: [
+        { name: 'Content-Type', value: 'text/vnd.wap.channel; charset=utf-8' },
+        { name: 'X-Wap-Application-Id', value: 'x-wap-application:wta.ua' },
+        { name: 'Content-Location', value: channel.url },
+      ],
+      body: encodeUtf8(channel.xml),
+    };
+    return submit(encodePapEntities(control, [content], random));
+  };
+}
+
+/** The control entity of a submission to one phone. Nothing of PAP 2.0 is needed, and every push proxy of the time understands 1.0 (§9). */
+function controlEntity(
+  push: Pick<PushOrder, 'mobileDeviceId' | 'id' | 'created'>,
+  specifier: string,
+  more: Pick<NewPushSubmission, 'deliverBeforeTimestamp' | 'qualityOfService'>,
+): string {
+  const address = encodeClientAddress({
+    addressType: 'PLMN',
+    value: push.mobileDeviceId,
+    qualifiers: [],
+    ppg: specifier,
+  });
+  return encodePap(
+    {
+      type: 'push-message',
+      pushId: pushId(push, specifier),
+      replaceMethod: 'all',
+      progressNotesRequested: false,
+      addresses: [address],
+      ...more,
+    },
+    '1.0',
+  );
+}
+
 /** The submission (WAP-247 §8.2) with the service indication (WAP-167) as its content. */
 export function pushSubmission(
   push: PushOrder,
@@ -86,25 +142,10 @@ export function pushSubmission(
   random: Random,
   toServices = false,
 ): PapBody {
-  const address = encodeClientAddress({
-    addressType: 'PLMN',
-    value: push.mobileDeviceId,
-    qualifiers: [],
-    ppg: specifier,
+  const control = controlEntity(push, specifier, {
+    deliverBeforeTimestamp: push.expires,
+    ...(toServices && { qualityOfService: confirmed }),
   });
-  // Nothing of PAP 2.0 is needed, and every push proxy of the time understands 1.0 (§9).
-  const control = encodePap(
-    {
-      type: 'push-message',
-      pushId: pushId(push, specifier),
-      deliverBeforeTimestamp: push.expires,
-      replaceMethod: 'all',
-      progressNotesRequested: false,
-      addresses: [address],
-      ...(toServices && { qualityOfService: confirmed }),
-    },
-    '1.0',
-  );
   const indication: Entity = {
     headers: [
       { name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' },
@@ -185,18 +226,25 @@ function judge({ status, contentType, body }: Answer): void {
   if (!isSuccess(code)) throw refused(`the push proxy refused it: ${code} ${desc}`.trim());
 }
 
-/** Submits to a real push proxy gateway. */
-export function ppgSubmitter(options: PpgOptions, random: Random): PushSubmitter {
+/** The way to a push proxy, and how it is called in addresses. */
+function submission(options: PpgOptions) {
   const url = new URL(options.url);
-  const specifier = options.specifier ?? specifierOf(url);
-  const { credentials } = options;
+  const { credentials, specifier = specifierOf(url) } = options;
   const authorization =
     credentials === undefined
       ? undefined
       : `Basic ${toBase64(encodeUtf8(`${credentials.user}:${credentials.password}`))}`;
-  return async (push) => {
-    const body = pushSubmission(push, specifier, random, options.toServices);
-    judge(await post(url, body, authorization));
-    return { octets: body.body.length };
+  return {
+    specifier,
+    async submit(body: PapBody): Promise<Submitted> {
+      judge(await post(url, body, authorization));
+      return { octets: body.body.length };
+    },
   };
+}
+
+/** Submits to a real push proxy gateway. */
+export function ppgSubmitter(options: PpgOptions, random: Random): PushSubmitter {
+  const { specifier, submit } = submission(options);
+  return (push) => submit(pushSubmission(push, specifier, random, options.toServices));
 }

@@ -16,7 +16,7 @@ import {
 import type { Endpoint, Peers } from '../wap/address.js';
 import type { Management, Observe } from '../wap/layer.js';
 import { uintvarLength } from '../wap/octets.js';
-import { type Ports, portsFrom } from '../wap/ports.js';
+import { type Ports, portsFrom, ports as registered } from '../wap/ports.js';
 import type { Random } from '../wap/random.js';
 import { units } from '../wap/stack.js';
 import type { Clock, Millis } from '../wap/time.js';
@@ -28,6 +28,7 @@ import {
   type UnitRequest,
   withoutHeader,
 } from '../wap/wsp/index.js';
+import { sessionCache } from '../wap/wtls/index.js';
 import { type CachingClient, cachingClient } from './cache.js';
 import { type ClientAccount, clientAccounts } from './clients.js';
 import { contentConversions } from './conversions.js';
@@ -39,7 +40,9 @@ import type { NavigationSettings } from './navigation.js';
 import { type OriginRules, origins } from './origins.js';
 import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
-import { type PushGateway, startPushGateway } from './ppg/ppg.js';
+import type { QueuePlace } from './ppg/open-store.js';
+import { type PapTls, type PushGateway, startPushGateway } from './ppg/ppg.js';
+import type { QueueView } from './ppg/queue-view.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
 import { sessionPushes } from './pushes.js';
@@ -47,6 +50,7 @@ import {
   type GatewaySecurity,
   joined,
   type SecurePorts,
+  type SecureServices,
   secureServiceNames,
   secureServices,
   securityDetails,
@@ -111,8 +115,10 @@ export interface PushOptions {
   readonly host?: string;
   /** 0: any that is free. Default: the port base + 80. */
   readonly port?: number;
-  /** File of the queue. Default: `:memory:`. */
-  readonly queue?: string;
+  /** File of the queue, or a database of PostgreSQL. Default: `:memory:`. */
+  readonly queue?: QueuePlace;
+  /** PAP over TLS, where initiators can be known by their certificates. Left out: HTTP. */
+  readonly tls?: PapTls;
   /** How long finished messages are kept. Default: 7 days. */
   readonly keep?: Millis;
   readonly maxBody?: number;
@@ -132,6 +138,8 @@ export interface Gateway {
   readonly papUrl?: string;
   /** The server behind it, for a tap. */
   readonly papServer?: Server;
+  /** What waits and what became of it; absent without a push proxy. */
+  readonly pushQueue?: QueueView;
   readonly metrics: Metrics;
   /** Sessions that are open now. */
   sessions(): number;
@@ -197,6 +205,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   };
   const opened: Bearer[] = [];
   let sms: SmsService | undefined;
+  let securedSms: SecureServices | undefined;
 
   async function listen(service: string, port: number): Promise<Bearer> {
     const bearer = await openUdp({ host, port });
@@ -230,14 +239,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         cache?.forget(id);
       },
     };
-    const secureParts = () => ({
+    const secureParts = {
+      cache: sessionCache(scheduler),
       common: { ...common, manage },
       random,
       user: sessionUsers,
       session: sessionOptions,
       maxDatagram: options.maxDatagram ?? LARGEST_DATAGRAM,
       metrics,
-    });
+    };
 
     const unit = unitUser(
       (primitive) => unitDriver.request(primitive),
@@ -267,11 +277,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         pushes.deliver(indication);
       },
     });
-    const sessionCount = () => session.sessions() + (sms?.sessions() ?? 0) + (secured?.sessions() ?? 0);
+    const sessionCount = () =>
+      session.sessions() + [sms, secured, securedSms].reduce((sum, each) => sum + (each?.sessions() ?? 0), 0);
     metrics.watch('wapstack_sessions', () => [{ labels: {}, value: sessionCount() }]);
 
     const securePorts: { -readonly [service in keyof SecurePorts]?: number } = {};
-    const secured = options.security && secureServices({ ...secureParts(), security: options.security });
+    const secured = options.security && secureServices({ ...secureParts, security: options.security });
     if (secured !== undefined && options.security !== undefined) {
       for (const service of secureServiceNames(options.security)) {
         const bearer = await listen(service, portBase && asked[service]);
@@ -284,7 +295,19 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     if (smsc !== undefined) {
       const bearer = await openSmpp({ patient: true, ...smsc, scheduler, manage });
       opened.push(bearer);
-      sms = smsService({ ...common, bearer, user, random, connected: () => push?.connected() });
+      const { security } = options;
+      securedSms = security && secureServices({ ...secureParts, security });
+      sms = smsService({
+        ...common,
+        bearer,
+        user,
+        random,
+        opened: (number) => {
+          for (const service of security ? secureServiceNames(security) : [])
+            securedSms?.open(service, number.port(registered[service]));
+        },
+        connected: () => push?.connected(),
+      });
     }
     const isSecurePush = ({ port }: Endpoint) => port === (wanted?.securePushPort ?? ports.pushSecure);
     push =
@@ -304,7 +327,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         random,
         http: client,
         request(primitive) {
-          if (!isSecurePush(primitive.peers.remote) || !secured?.push(primitive))
+          if (!isSecurePush(primitive.peers.remote) || !secured?.unitPush(primitive))
             unitDriver.request(primitive);
         },
         fault: (endpoint) =>
@@ -316,7 +339,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
           local: sessionBearer.local,
           ...joined([
             ...(secured ? [secured] : []),
-            { pushSession: session.pushSession, confirmedPush: pushes.confirmedPush },
+            { ...pushes, pushSession: session.pushSession, sessionAt: session.sessionAt },
           ]),
         },
         ...(sms && { sms }),
@@ -328,16 +351,19 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     return {
       host,
       ports: { ...ports, ...securePorts },
-      ...(push && { papUrl: push.url, papServer: push.server }),
+      ...(push && { papUrl: push.url, papServer: push.server, pushQueue: push.queue }),
       metrics,
       sessions: sessionCount,
-      renew: (peers) => secured?.renew(peers),
+      renew: (peers) => {
+        secured?.renew(peers);
+        securedSms?.renew(peers);
+      },
       async close() {
         unit.close();
         session.close();
         await push?.close();
         await sms?.close();
-        await Promise.all([unitDriver.close(), sessionDriver.close(), secured?.close()]);
+        await Promise.all([unitDriver.close(), sessionDriver.close(), secured?.close(), securedSms?.close()]);
         http.close();
       },
     };

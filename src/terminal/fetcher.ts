@@ -3,11 +3,14 @@ import type { Header } from '../wap/wsp/index.js';
 import type { PageRequest } from './browser/context.js';
 import type { Freshness } from './cache.js';
 import type { Content } from './script.js';
+import type { WtlsClass } from './security.js';
 
 export interface Answer extends Content {
   readonly headers: readonly Header[];
   /** How long it is good, where somebody has looked. */
   readonly freshness?: Freshness;
+  /** Of the WTLS connection that it came over. */
+  readonly wtlsClass?: WtlsClass;
   /** Where it stands, where that is not what was asked for. */
   readonly url?: string;
 }

@@ -14,6 +14,7 @@ import { Browser, type ScriptCall } from './browser/browser.js';
 import type { PageRequest } from './browser/context.js';
 import type { Deck } from './browser/deck.js';
 import { cachingFetcher, ResponseCache } from './cache.js';
+import type { Dialogues } from './card-security.js';
 import { deckOf, plainText } from './content.js';
 import { type CookieKeeping, Cookies, cookieFetcher } from './cookies.js';
 import { authorizedFetcher, basicRealm, Credentials } from './credentials.js';
@@ -25,6 +26,7 @@ import { navigatingFetcher } from './navigation.js';
 import { type CacheOperation, decodePush, pulledCacheOperation } from './push.js';
 import { type Key, lineText, type Screen, type View } from './screen.js';
 import { runScript } from './script.js';
+import type { WtlsClass } from './security.js';
 import { TimeBase } from './time-base.js';
 import { entryView, listView, messageView } from './views.js';
 import { Telephony, type TelephonyOptions } from './wta/telephony.js';
@@ -38,6 +40,16 @@ export type TerminalEvent =
       readonly applications: readonly string[];
       readonly ports: readonly (number | undefined)[];
     }
+  /** A session for services was opened: WAP-266 §6.1. */
+  | {
+      readonly type: 'session';
+      readonly gateway: string;
+      readonly port: number;
+      readonly wtlsClass: number | undefined;
+    }
+  /** The telephone tells of a WTA event. */
+  | { readonly type: 'telephone'; readonly event: string; readonly parameters: readonly string[] }
+  | { readonly type: 'channel'; readonly octets: number }
   | { readonly type: 'request'; readonly method: string; readonly url: string; readonly octets: number }
   | {
       readonly type: 'answer';
@@ -108,6 +120,8 @@ export class Terminal {
   readonly #browser: Browser;
   readonly #idle: View;
   readonly #views: View[] = [];
+  /** How each deck came, where it came over WTLS. */
+  readonly #classes = new WeakMap<Deck, WtlsClass>();
   readonly #listeners = new Set<() => void>();
   /** Of what is fetched behind the user's back. */
   readonly #background = new AbortController();
@@ -197,10 +211,18 @@ export class Terminal {
   }
 
   screen(): Screen {
-    const screen = this.#top().screen();
+    const top = this.#top();
     const messages = this.#inbox.unread(this.#now());
-    return messages === 0 ? screen : { ...screen, messages };
+    const deck = top === this.#browser ? this.#browser.current?.deck : undefined;
+    const wtlsClass = deck && this.#classes.get(deck);
+    return { ...top.screen(), ...(messages > 0 && { messages }), ...(wtlsClass && { wtlsClass }) };
   }
+
+  /** Where the handset itself asks something, about the card for instance. */
+  readonly dialogues: Dialogues = {
+    show: (view) => this.#show(view),
+    hide: (view) => this.#hide(view),
+  };
 
   press(key: Key): void {
     if (this.#closed) return;
@@ -544,6 +566,7 @@ export class Terminal {
       }
       // WAP-167 §6.4: what is loaded needs no second look; what failed or was stopped stays.
       if (message !== undefined) this.#inbox.remove(message);
+      if (answer.wtlsClass !== undefined) this.#classes.set(deck, answer.wtlsClass);
       this.#browser.deckArrived(deck, fragment);
     } catch (error) {
       this.#failed(errorText(error));

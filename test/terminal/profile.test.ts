@@ -4,7 +4,7 @@ import { virtualScheduler } from '../../src/bearer/scheduler.js';
 import { requestHeaders } from '../../src/gateway/proxy.js';
 import { gatewaySessions } from '../../src/gateway/sessions.js';
 import { sessionUser } from '../../src/gateway/user.js';
-import { sessionFetcher } from '../../src/terminal/phone.js';
+import { sessionFetcher } from '../../src/terminal/session-fetcher.js';
 import { udpEndpoint } from '../../src/wap/address.js';
 import { toHex } from '../../src/wap/octets.js';
 import { seededRandom } from '../../src/wap/random.js';

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { realScheduler, type Scheduler } from '../../bearer/index.js';
 import { tapHttpServer, type WatchTcp } from '../../capture/http-tap.js';
 import {
+  type CallOptions,
+  callSubmitter,
   type Observe,
   openStore,
   type SeedUser,
@@ -20,20 +22,28 @@ import {
 } from '../../commerce/index.js';
 import { type Gateway, startGateway } from '../../gateway/gateway.js';
 import { type Phone, type PhoneOptions, startPhone } from '../../terminal/phone.js';
+import { terminalSecurity } from '../../terminal/security.js';
+import { simulatedSensor } from '../../terminal/sensor.js';
 import { generateRsaKey } from '../../wap/crypto.js';
+import { UsageError } from '../../wap/errors.js';
 import {
   type Authority,
   type Certificate,
   createAuthority,
   encodePublicKeyInfo,
   issueCertificate,
+  issueWtlsCertificate,
+  textIdentifier,
   validity,
+  type WtlsTrust,
 } from '../../wap/pki/index.js';
 import { portsFrom } from '../../wap/ports.js';
 import { type Random, seededRandom } from '../../wap/random.js';
 import type { Millis } from '../../wap/time.js';
 import type { Datagram } from '../../wap/wdp/primitives.js';
-import { personaliseCard } from '../../wap/wim/index.js';
+import { newFinger, personaliseCard } from '../../wap/wim/index.js';
+import { type Identity, identityOf } from '../../wap/wtls/index.js';
+import { Exchange, Line } from '../../wta/index.js';
 import { systemRandom } from '../system.js';
 import { type DemoUser, demoUsers } from './users.js';
 
@@ -47,8 +57,17 @@ export interface WorldOptions {
   readonly life?: Millis;
   /** Another gateway, in place of ours: where it takes sessions. */
   readonly otherGateway?: { readonly host: string; readonly port: number };
+  /**
+   * How the request for a signature travels: an indication for the browser, one for the WTA user agent on a secure session, or a call.
+   * Default: the browser. The phone has a telephone in the other two.
+   */
+  readonly way?: 'browser' | 'push' | 'call';
   /** The phone holds somebody else's card. */
   readonly strangersCard?: boolean;
+  /** The request is sealed to the card, so that the gateway cannot read it. */
+  readonly seal?: boolean;
+  /** A finger stands in for the PIN. */
+  readonly fingerprint?: boolean;
   /** Which pages may show the shop in a frame. */
   readonly framedBy?: readonly string[];
   /** Datagrams between phone and gateway. */
@@ -70,6 +89,8 @@ export interface World {
   readonly shop: Shop;
   readonly gateway: Gateway;
   readonly phone: Phone;
+  /** Its telephone network, where the phone has a telephone. */
+  readonly exchange: Exchange | undefined;
   close(): Promise<void>;
 }
 
@@ -97,8 +118,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     subject: 'CN=Riviera Root, C=FR',
   });
   const { certificate, privateKey } = serverIdentity(authorityRandom, authority, now);
-  const card = makeCard(randomFor('card'), authority, user, now);
-  const inserted = options.strangersCard ? makeCard(randomFor('stranger'), authority, user, now) : card;
+  const finger = options.fingerprint ? newFinger(randomFor('finger')) : undefined;
+  const card = makeCard(randomFor('card'), authority, user, now, finger);
+  const inserted = options.strangersCard
+    ? makeCard(randomFor('stranger'), authority, user, now, finger)
+    : card;
 
   const folder = mkdtempSync(join(tmpdir(), 'wapstack-demo-'));
   const opened: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -115,8 +139,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       shopRandom,
     );
 
+    const { way = 'browser' } = options;
+    const town = way === 'browser' ? undefined : makeTown(scheduler);
+    const trust: WtlsTrust = {
+      name: textIdentifier('Riviera Root'),
+      publicKey: authority.certificate.publicKey,
+    };
     const ports = portsFrom(portBase);
     const gateway = await startGateway({
+      ...(town && { security: { identities: [gatewayIdentity(randomFor('WTLS'), authority, trust, now)] } }),
       host: HOST,
       portBase,
       random: randomFor('gateway'),
@@ -127,12 +158,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     opened.push(() => gateway.close());
     if (gateway.papServer !== undefined) prepare(gateway.papServer, options.toPushProxy, scheduler, seed);
 
+    const submission = { url: gateway.papUrl ?? '', toServices: way === 'push' };
     const shop = await startShop({
       store,
       directory: storeDirectory(store),
       clock: scheduler,
       random: shopRandom,
-      push: { url: gateway.papUrl ?? '' },
+      push: town !== undefined && way === 'call' ? callSubmitter(shopLine(town)) : submission,
+      ...(town && { callPrefix: SHOP_PREFIX }),
       signer: { privateKey, certificate },
       trusted: [authority.certificate],
       host: HOST,
@@ -140,6 +173,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       framedBy: options.framedBy ?? [],
       onServer: (server) => prepare(server, options.toShop, scheduler, seed),
       ...(options.life !== undefined && { life: options.life }),
+      ...(options.seal && { sealTo: (userId) => (userId === user.id ? card.opener : undefined) }),
       ...(options.story && { observe: options.story }),
       ...(options.failed && { onError: options.failed }),
     });
@@ -150,15 +184,35 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       host: HOST,
       pushPort: ports.push,
       gateway: options.otherGateway ?? { host: HOST, port: ports.session },
+      ...(town && {
+        telephony: {
+          number: user.msisdn,
+          exchange: town,
+          gateway: { host: HOST, port: ports.wtaSecureSession },
+          ports,
+          security: terminalSecurity(scheduler, { trusted: [trust] }),
+        },
+      }),
       msisdn: user.msisdn,
       card: (apdu) => inserted.card.transmit(apdu),
+      ...(finger && { sensor: simulatedSensor({ random: randomFor('sensor'), finger }) }),
       scheduler,
       random: randomFor('phone'),
       ...(air && { tap: ({ at, datagram }) => air(at, datagram) }),
       ...options.phone,
     });
     opened.push(() => phone.close());
-    return { user, scheduler, authority: authority.certificate, store, shop, gateway, phone, close };
+    return {
+      user,
+      scheduler,
+      authority: authority.certificate,
+      store,
+      shop,
+      gateway,
+      phone,
+      exchange: town,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -177,9 +231,73 @@ function serverIdentity(random: Random, authority: Authority, now: Millis) {
   return { privateKey, certificate };
 }
 
-function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis) {
+/** What the gateway proves itself with to WTA user agents (WAP-266 §5.5): a WTLS certificate of the authority. */
+function gatewayIdentity(random: Random, { privateKey }: Authority, trust: WtlsTrust, now: Millis): Identity {
+  const key = generateRsaKey(random);
+  const certificate = issueWtlsCertificate(
+    { name: trust.name, privateKey },
+    {
+      subject: textIdentifier(`WAP gateway; wapstack; ; ${HOST}`),
+      publicKey: key.publicKey,
+      ...validity(now, 2),
+    },
+  );
+  return identityOf(key, [{ format: 'WTLSCert', certificate }], [trust]);
+}
+
+/** A telephone network on the clock of the story. */
+function makeTown(scheduler: Scheduler): Exchange {
+  const running = new Map<string, () => void>();
+  const exchange: Exchange = new Exchange(
+    {
+      start(timer, after) {
+        running.set(
+          timer,
+          scheduler.schedule(after, () => exchange.expired(timer)),
+        );
+      },
+      stop(timer) {
+        running.get(timer)?.();
+        running.delete(timer);
+      },
+    },
+    { clock: scheduler },
+  );
+  return exchange;
+}
+
+/** Numbers of the shop begin like this; the transaction's eight digits follow. */
+const SHOP_PREFIX = '+33492';
+
+/** The shop's telephone line. A number is in the network as long as it is dialled from. */
+function shopLine(town: Exchange): CallOptions {
+  return {
+    prefix: SHOP_PREFIX,
+    dial(from, to, news) {
+      const hangUp = new Line(town, from).dial(to, (each) => {
+        news(each);
+        if (each !== 'ringing' && each !== 'answered') town.unsubscribe(from);
+      });
+      return hangUp;
+    },
+  };
+}
+
+function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis, finger?: Uint8Array) {
   const pins = { general: user.pin, nonRepudiation: user.pin, unblock: '00000000' };
-  return personaliseCard({ random, now, authority, subject: `CN=${user.name}, C=FR`, pins, cost: CARD_COST });
+  const subject = `CN=${user.name}, C=FR`;
+  const made = personaliseCard({
+    random,
+    now,
+    authority,
+    subject,
+    pins,
+    cost: CARD_COST,
+    ...(finger && { enrolment: { template: finger } }),
+  });
+  const { publicKey } = made.authentication;
+  if (publicKey.type !== 'rsa') throw new UsageError('a request can be sealed to RSA keys only');
+  return { ...made, opener: publicKey };
 }
 
 /** The one who plays has a card; the others are known, but nothing reaches them. */
