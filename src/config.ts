@@ -252,6 +252,10 @@ const smsc = z.strictObject({
     .boolean()
     .default(false)
     .describe('run a message centre there, for terminals whose system id is their number'),
+  store: z
+    .string()
+    .optional()
+    .describe('file of the messages that the served centre keeps; none: they are forgotten with the process'),
   terminalPassword: z.string().max(8).optional().describe('password of those terminals; none: any will do'),
 });
 

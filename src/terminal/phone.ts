@@ -134,6 +134,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
           isTrusted: (gateway: string) => gateway === telephony.gateway.host,
         },
       }),
+    synchronised: true,
     scheduler,
     random,
     ...(msisdn !== undefined && { msisdn }),

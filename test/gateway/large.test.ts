@@ -92,6 +92,7 @@ describe('Results and requests that are larger than one message (WAP-230 §6.3.3
 
   it('a terminal that puts no segments together is told what no datagram holds', async () => {
     const bearer = await openUdp({ host, port: 0 });
+    let close = () => bearer.close();
     const random = seededRandom(1);
     const session = 'C1';
     const result = await new Promise<Extract<SessionIndication, { type: 'S-MethodResult.ind' }>>(
@@ -114,6 +115,7 @@ describe('Results and requests that are larger than one message (WAP-230 §6.3.3
             if (indication.type === 'S-MethodAbort.ind') reject(new Error(indication.reason));
           },
         });
+        close = () => driver.close();
         driver.request({
           type: 'S-Connect.req',
           session,
@@ -122,7 +124,7 @@ describe('Results and requests that are larger than one message (WAP-230 §6.3.3
           requestedCapabilities: { clientSduSize: 0, serverSduSize: 0 },
         });
       },
-    ).finally(() => bearer.close());
+    ).finally(() => close());
     assert.equal(result.status, 502);
     assert.match(formatWml(decodeWml(result.responseBody)), /200000 octets; the terminal takes 65440/);
   });

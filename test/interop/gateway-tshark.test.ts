@@ -123,6 +123,6 @@ describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) 
     assert.match(text, /application\/vnd\.wap\.coc/);
     assert.match(text, /<indication/);
     assert.match(text, /invalidate-service/);
-    assert.match(text, /X-Wap-Application-Id: x-wap-application:wta\.ua/);
+    assert.match(text, /X-Wap-Application-Id: x-wap-application:mms\.ua/);
   });
 });
