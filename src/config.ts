@@ -5,7 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { shopConfig } from './commerce/config-schema.js';
+import { decodeClientId } from './wap/client-id/index.js';
 import { UsageError } from './wap/errors.js';
+import { encodeUtf8 } from './wap/octets.js';
 import { bulkCiphers, keyExchangeSuites, macs } from './wap/wtls/index.js';
 
 const port = z.int().min(0).max(65_535);
@@ -14,6 +16,15 @@ const count = z.int().positive();
 
 /** A result of several hundred packets would not end: WAP-224 §7.14 numbers them with eight bits. */
 const MIN_PACKET = 128;
+
+/** WAP-196 §6.1. */
+function isClientId(text: string): boolean {
+  try {
+    return decodeClientId(encodeUtf8(text)).type !== 'opaque';
+  } catch {
+    return false;
+  }
+}
 
 const gateway = z.strictObject({
   host: z.string().default('127.0.0.1').describe('address that the gateway listens on'),
@@ -58,6 +69,27 @@ const gateway = z.strictObject({
         .describe('what may not be fetched from; "private" for all private ranges'),
     })
     .prefault({}),
+  navigation: z
+    .strictObject({
+      emptyDomain: z.boolean().default(false).describe('documents that claim every address pass'),
+      master: z.boolean().default(false).describe('documents that make their proxy a master pass'),
+      accessPoints: z.boolean().default(false).describe('documents with network access points pass'),
+      maxAge: z.int().min(1).optional().describe('seconds that a document is good at the longest'),
+    })
+    .prefault({})
+    .describe('which navigation documents go on to terminals (WAP-187)'),
+  clients: z
+    .array(
+      z.strictObject({
+        id: z
+          .string()
+          .refine(isClientId, 'is no Client ID')
+          .describe('Client ID: 00123xdr3F_foo.com, 433612345678'),
+        password: z.string(),
+      }),
+    )
+    .optional()
+    .describe('who may use the gateway, by proxy authentication; everybody where it is not given'),
   limits: z
     .strictObject({
       sessions: count.default(20_000).describe('sessions of all clients together'),

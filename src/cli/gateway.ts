@@ -119,7 +119,8 @@ function messageCentre(smsc: NonNullable<Config['smsc']>): Promise<MessageCentre
 
 /** The sections of the file as the options of the room. */
 function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOptions {
-  const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins } = section;
+  const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins, clients } = section;
+  const { maxAge, ...navigation } = section.navigation;
   const { idle, suspended, ...limits } = section.limits;
   const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
   return {
@@ -131,9 +132,11 @@ function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOption
     pictures,
     cache,
     origins,
+    navigation: { ...navigation, ...(maxAge !== undefined && { maxAge }) },
     limits,
     idleFor: idle * 1000,
     suspendedFor: suspended * 1000,
+    ...(clients && { clients }),
     ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }),
     ...(smsc && { smsc: bindingOf(smsc) }),
     push: {

@@ -16,7 +16,7 @@ import {
 import type { Endpoint, Peers } from '../wap/address.js';
 import type { Management, Observe } from '../wap/layer.js';
 import { uintvarLength } from '../wap/octets.js';
-import { type Ports, portsFrom } from '../wap/ports.js';
+import { type Ports, portsFrom, ports as registered } from '../wap/ports.js';
 import type { Random } from '../wap/random.js';
 import { units } from '../wap/stack.js';
 import type { Clock, Millis } from '../wap/time.js';
@@ -28,12 +28,15 @@ import {
   type UnitRequest,
   withoutHeader,
 } from '../wap/wsp/index.js';
+import { sessionCache } from '../wap/wtls/index.js';
 import { type CachingClient, cachingClient } from './cache.js';
+import { type ClientAccount, clientAccounts } from './clients.js';
 import { contentConversions } from './conversions.js';
 import { cookieProxy } from './cookies.js';
 import { type HttpClient, httpClient } from './http.js';
 import { type Log, silent } from './log.js';
 import { createMetrics, type Metrics } from './metrics.js';
+import type { NavigationSettings } from './navigation.js';
 import { type OriginRules, origins } from './origins.js';
 import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
@@ -45,6 +48,7 @@ import {
   type GatewaySecurity,
   joined,
   type SecurePorts,
+  type SecureServices,
   secureServiceNames,
   secureServices,
   securityDetails,
@@ -71,8 +75,12 @@ export interface GatewayOptions {
   /** Octets of responses that are kept (WAP-120 §4.2.2); 0: none. Default: 8 MiB. */
   readonly cache?: number;
   readonly origins?: OriginRules;
+  /** Which navigation documents go on to terminals. Default: those of WAP-187 §8.1.1's recommendation. */
+  readonly navigation?: NavigationSettings;
   /** Certificates (PEM) of authorities trusted for https origins. */
   readonly ca?: string;
+  /** Who may use it, by Client ID (WAP-196). Left out: everybody. */
+  readonly clients?: readonly ClientAccount[];
   readonly limits?: Partial<ClientLimits>;
   /** A session that nothing happens on is ended: after this long, and at the latest after twice the time. Default: 1 hour. */
   readonly idleFor?: Millis;
@@ -176,6 +184,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       name: options.name ?? 'wapstack',
       resultLength,
       cookies,
+      ...(options.navigation && { navigation: options.navigation }),
+      ...(options.clients && { identify: clientAccounts(options.clients) }),
     }),
     metrics,
     log,
@@ -189,6 +199,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   };
   const opened: Bearer[] = [];
   let sms: SmsService | undefined;
+  let securedSms: SecureServices | undefined;
 
   async function listen(service: string, port: number): Promise<Bearer> {
     const bearer = await openUdp({ host, port });
@@ -222,14 +233,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         cache?.forget(id);
       },
     };
-    const secureParts = () => ({
+    const secureParts = {
+      cache: sessionCache(scheduler),
       common: { ...common, manage },
       random,
       user: sessionUsers,
       session: sessionOptions,
       maxDatagram: options.maxDatagram ?? LARGEST_DATAGRAM,
       metrics,
-    });
+    };
 
     const unit = unitUser(
       (primitive) => unitDriver.request(primitive),
@@ -259,11 +271,12 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         pushes.deliver(indication);
       },
     });
-    const sessionCount = () => session.sessions() + (sms?.sessions() ?? 0) + (secured?.sessions() ?? 0);
+    const sessionCount = () =>
+      session.sessions() + [sms, secured, securedSms].reduce((sum, each) => sum + (each?.sessions() ?? 0), 0);
     metrics.watch('wapstack_sessions', () => [{ labels: {}, value: sessionCount() }]);
 
     const securePorts: { -readonly [service in keyof SecurePorts]?: number } = {};
-    const secured = options.security && secureServices({ ...secureParts(), security: options.security });
+    const secured = options.security && secureServices({ ...secureParts, security: options.security });
     if (secured !== undefined && options.security !== undefined) {
       for (const service of secureServiceNames(options.security)) {
         const bearer = await listen(service, portBase && asked[service]);
@@ -276,7 +289,19 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     if (smsc !== undefined) {
       const bearer = await openSmpp({ patient: true, ...smsc, scheduler, manage });
       opened.push(bearer);
-      sms = smsService({ ...common, bearer, user, random, connected: () => push?.connected() });
+      const { security } = options;
+      securedSms = security && secureServices({ ...secureParts, security });
+      sms = smsService({
+        ...common,
+        bearer,
+        user,
+        random,
+        opened: (number) => {
+          for (const service of security ? secureServiceNames(security) : [])
+            securedSms?.open(service, number.port(registered[service]));
+        },
+        connected: () => push?.connected(),
+      });
     }
     const isSecurePush = ({ port }: Endpoint) => port === (wanted?.securePushPort ?? ports.pushSecure);
     push =
@@ -323,13 +348,16 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       ...(push && { papUrl: push.url, papServer: push.server }),
       metrics,
       sessions: sessionCount,
-      renew: (peers) => secured?.renew(peers),
+      renew: (peers) => {
+        secured?.renew(peers);
+        securedSms?.renew(peers);
+      },
       async close() {
         unit.close();
         session.close();
         await push?.close();
         await sms?.close();
-        await Promise.all([unitDriver.close(), sessionDriver.close(), secured?.close()]);
+        await Promise.all([unitDriver.close(), sessionDriver.close(), secured?.close(), securedSms?.close()]);
         http.close();
       },
     };

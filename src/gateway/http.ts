@@ -8,6 +8,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import type { Scheduler } from '../bearer/index.js';
 import { concat } from '../wap/octets.js';
 import type { Millis } from '../wap/time.js';
@@ -30,6 +31,8 @@ export interface HttpResponse {
   /** As received, without those that concern the connection only (RFC 2616 §13.5.1). */
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
+  /** CN of the origin's certificate, where TLS was used. */
+  readonly certificateName?: string;
   /** What it was converted to before, where it is stored. */
   readonly forms?: Forms;
 }
@@ -246,8 +249,15 @@ function collect(
       status: response.statusCode ?? 0,
       headers: endToEnd(pairs(response.rawHeaders)),
       body: concat(parts),
+      ...certificateName(response),
     }),
   );
+}
+
+function certificateName({ socket }: IncomingMessage): Pick<HttpResponse, 'certificateName'> {
+  if (!(socket instanceof TLSSocket)) return {};
+  const name: string | readonly string[] | undefined = socket.getPeerCertificate().subject?.CN;
+  return typeof name === 'string' ? { certificateName: name } : {};
 }
 
 function pairs(raw: readonly string[]): Header[] {

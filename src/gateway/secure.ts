@@ -18,7 +18,6 @@ import {
   type SecurityNews,
   type SecurityRequest,
   type SessionCache,
-  sessionCache,
   type Wtls,
   type WtlsServerOptions,
   wtlsServer,
@@ -55,6 +54,8 @@ type Common = Pick<DriverOptions<UnitRequest, UnitIndication>, 'scheduler' | 'ma
 
 export interface SecureServicesOptions {
   readonly security: GatewaySecurity;
+  /** Of all services of a gateway. */
+  readonly cache: SessionCache;
   readonly common: Common;
   readonly random: Random;
   readonly user: UserOptions;
@@ -98,9 +99,9 @@ export interface WtaPushes extends SessionPushSource, Pick<SessionPushes, 'push'
 const RECORD_OVERHEAD = 64;
 
 export function secureServices(options: SecureServicesOptions): SecureServices {
-  const { common, random, user, metrics } = options;
+  const { common, random, user } = options;
   const { observe } = common;
-  const wtls = sharedWtls(options.security, common, random, metrics);
+  const wtls = sharedWtls(options);
   const drivers = new Map<string, Driver<never>>();
   const closers: (() => unknown)[] = [];
   const sources: SessionPushSource[] = [];
@@ -194,14 +195,9 @@ export function secureServiceNames({ identities = [] }: GatewaySecurity): readon
   return identities.length === 0 ? browsers : [...browsers, ...wtaServices];
 }
 
-function sharedWtls(
-  security: GatewaySecurity,
-  { scheduler, manage }: Common,
-  random: Random,
-  metrics: Metrics,
-): SharedWtls {
+function sharedWtls({ security, cache, common, random, metrics }: SecureServicesOptions): SharedWtls {
+  const { scheduler, manage } = common;
   const { renewAfter, ...options } = security;
-  const cache = sessionCache(scheduler);
   const { policy } = options;
   const wtaPolicy = {
     ...policy,

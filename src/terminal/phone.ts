@@ -9,30 +9,25 @@ import {
   smsNumber,
   tap,
 } from '../bearer/index.js';
-import { errorText } from '../wap/errors.js';
+import type { Endpoint } from '../wap/address.js';
+import { UsageError } from '../wap/errors.js';
 import type { Management, Observe } from '../wap/layer.js';
 import { ports } from '../wap/ports.js';
-import {
-  type ApplicationId,
-  applicationIds,
-  applicationOf,
-  applicationUri,
-  decodeSia,
-  wmlUserAgent,
-} from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { type StackOptions, units } from '../wap/stack.js';
 import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
 import { type Header, headerValue, type UnitIndication, type UnitRequest } from '../wap/wsp/index.js';
-import type { SessionFacts } from '../wta/index.js';
+import { askForCard, cardAuthorities, securityCard } from './card-security.js';
+import { type ClientIdentity, identifiedFetcher } from './client-id.js';
 import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
-import type { TerminalSecurity } from './security.js';
+import { followingInitiations } from './initiation.js';
+import { securedPort, type TerminalSecurity, terminalSecurity } from './security.js';
 import type { SignTextPrompt } from './sign-text.js';
 import { signWithCard } from './sign-view.js';
-import { smsFetcher } from './sms.js';
+import { REPEAT_AFTER, smsFetcher } from './sms.js';
 import { Terminal, type TerminalEvent } from './terminal.js';
-import { factsOf, type WtaSession } from './wta/session.js';
+import { wtaSession } from './wta/session.js';
 import type { TelephonyOptions } from './wta/telephony.js';
 
 /** The way of its datagrams: UDP. */
@@ -40,7 +35,14 @@ export interface PhoneOnUdp {
   /** Its own address; pushes come to `pushPort` there. */
   readonly host: string;
   readonly pushPort: number;
-  readonly gateway: { readonly host: string; readonly port: number };
+  readonly gateway: {
+    readonly host: string;
+    readonly port: number;
+    /** Where it takes sessions over WTLS. */
+    readonly securePort?: number;
+  };
+  /** Pushes over WTLS come here (WAP-235 §6.2.1); only the gateway may ask for a connection. */
+  readonly securePushPort?: number;
   readonly telephony?: PhoneTelephony;
   readonly sms?: never;
 }
@@ -48,6 +50,7 @@ export interface PhoneOnUdp {
 /** Its telephone line, and the way to WTA services: a gateway that is trusted, over WTLS (WAP-266 §5.5, §6.1.1). */
 export interface PhoneTelephony extends Omit<TelephonyOptions, 'session' | 'isTrusted'> {
   readonly gateway: { readonly host: string; readonly port: number };
+  /** Whose certificates make a gateway a trusted one. */
   readonly security: TerminalSecurity;
 }
 
@@ -67,6 +70,10 @@ export type PhoneOptions = (PhoneOnUdp | PhoneOnSms) & PhoneParts;
 export interface PhoneParts {
   readonly msisdn?: string;
   readonly card?: Transmit;
+  /** Whom it trusts besides the authorities on its card. Without it, there are no secure connections. */
+  readonly security?: SecurityParts;
+  /** What it says to a gateway that asks who it is. */
+  readonly identity?: ClientIdentity;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** Sees every datagram in both directions. */
@@ -78,8 +85,13 @@ export interface PhoneParts {
   readonly apdu?: ObserveApdu;
 }
 
+/** What WTLS is told; the phone adds its clock, its randomness and its card. */
+export type SecurityParts = NonNullable<Parameters<typeof terminalSecurity>[1]>;
+
 export interface Phone {
   readonly terminal: Terminal;
+  /** For further sessions of the same terminal, as the WTA user agent has: the card proves nobody there. */
+  readonly security?: TerminalSecurity;
   close(): Promise<void>;
 }
 
@@ -93,7 +105,7 @@ const handset: readonly Header[] = [
   { name: 'User-Agent', value: 'wapstack/0.1' },
 ];
 
-/** The same of the WTA user agent, and that pushes for it are taken on its session (WAP-235 §6.1.2). */
+/** The same of the WTA user agent, and that pushes for it are taken on its session (WAP-235 §6.1.4.1). */
 const services: readonly Header[] = [
   { name: 'Accept-Application', value: 'x-wap-application:wta.ua' },
   { name: 'Accept', value: 'application/x-wap-wta-wmlc' },
@@ -104,34 +116,64 @@ const services: readonly Header[] = [
 /** Where pushes come in, where resources come from, and what ends both. */
 interface Ways {
   readonly ear: Bearer;
+  /** For pushes over WTLS. */
+  readonly secureEar?: Bearer;
+  /** Whether that is the gateway. */
+  readonly isGateway: (remote: Endpoint) => boolean;
+  /** Over WTLS; absent where there is no way. */
+  readonly secureFetcher?: (
+    security: TerminalSecurity,
+    onPush: NonNullable<WapClientOptions['onPush']>,
+  ) => Fetcher;
   readonly sms?: NonNullable<StackOptions['sms']>;
-  readonly fetcher: (onPush: OnPush) => Fetcher & Partial<SessionFetcher>;
+  readonly fetcher: (onPush: NonNullable<WapClientOptions['onPush']>) => Fetcher & Partial<SessionFetcher>;
   /** WTA sessions, where there is a telephone. */
-  readonly services?: (onPush: OnPush) => SessionFetcher;
+  readonly services?: (onPush: NonNullable<WapClientOptions['onPush']>) => SessionFetcher;
   close(): Promise<void>;
 }
-
-type OnPush = NonNullable<WapClientOptions['onPush']>;
 
 /** The port of requests over short messages: the first that is nobody's (RFC 6335). */
 const REQUEST_PORT = 49_152;
 
-async function udpWays({ host, pushPort, gateway, telephony }: PhoneOnUdp, parts: PhoneParts): Promise<Ways> {
-  const ear = await openUdp({ host, port: pushPort });
-  const common = {
+async function udpWays(
+  { host, pushPort, securePushPort, gateway, telephony }: PhoneOnUdp,
+  parts: PhoneParts,
+): Promise<Ways> {
+  const { tap: watch, scheduler } = parts;
+  const tapped = (bearer: Bearer) => (watch === undefined ? bearer : tap(bearer, scheduler, watch));
+  const ear = tapped(await openUdp({ host, port: pushPort }));
+  const isSecure = parts.security !== undefined && securePushPort !== undefined;
+  const secureEar = isSecure
+    ? tapped(
+        await openUdp({ host, port: securePushPort }).catch(async (error: unknown) => {
+          await ear.close();
+          throw error;
+        }),
+      )
+    : undefined;
+  const common: Omit<WapClientOptions, 'gateway' | 'onPush'> = {
     mode: 'co',
     local: { host },
+    headers: handset,
     random: parts.random,
-    scheduler: parts.scheduler,
-    ...(parts.tap && { tap: parts.tap }),
+    scheduler,
+    ...(watch && { tap: watch }),
     ...(parts.observe && { observe: parts.observe }),
     ...(parts.manage && { manage: parts.manage }),
-  } as const;
+  };
+  const { securePort } = gateway;
   return {
-    ear: parts.tap === undefined ? ear : tap(ear, parts.scheduler, parts.tap),
-    fetcher: (onPush) => sessionFetcher({ ...common, gateway, headers: handset, onPush }),
+    ear,
+    ...(secureEar && { secureEar }),
+    isGateway: ({ address }) => address === gateway.host,
+    fetcher: (onPush) =>
+      sessionFetcher({ ...common, gateway: { host: gateway.host, port: gateway.port }, onPush }),
+    ...(securePort !== undefined && {
+      secureFetcher: (security, onPush) =>
+        sessionFetcher({ ...common, gateway: { host: gateway.host, port: securePort }, security, onPush }),
+    }),
     ...(telephony && {
-      services: (onPush: OnPush) =>
+      services: (onPush) =>
         sessionFetcher({
           ...common,
           gateway: telephony.gateway,
@@ -140,7 +182,10 @@ async function udpWays({ host, pushPort, gateway, telephony }: PhoneOnUdp, parts
           onPush,
         }),
     }),
-    close: () => ear.close(),
+    async close() {
+      await ear.close();
+      await secureEar?.close();
+    },
   };
 }
 
@@ -148,17 +193,28 @@ function smsWays({ sms: { bearer, gateway } }: PhoneOnSms, parts: PhoneParts): W
   const number = smsNumber(parts.tap === undefined ? bearer : tap(bearer, parts.scheduler, parts.tap), false);
   const ear = number.port(ports.push);
   const port = number.port(REQUEST_PORT);
+  const common = {
+    headers: handset,
+    scheduler: parts.scheduler,
+    ...(parts.observe && { observe: parts.observe }),
+    ...(parts.manage && { manage: parts.manage }),
+  };
+  const remote = (service: number): Endpoint => ({ bearer: 'GSM SMS', address: gateway, port: service });
   return {
     ear,
     sms: ear.sms,
-    fetcher: () =>
+    isGateway: ({ address }) => address === gateway,
+    fetcher: () => smsFetcher({ ...common, port, gateway: remote(ports.connectionless) }),
+    secureFetcher: (security) =>
       smsFetcher({
-        port,
-        gateway: { bearer: 'GSM SMS', address: gateway, port: ports.connectionless },
-        headers: handset,
-        scheduler: parts.scheduler,
-        ...(parts.observe && { observe: parts.observe }),
-        ...(parts.manage && { manage: parts.manage }),
+        ...common,
+        port: number.port(REQUEST_PORT + 1),
+        gateway: remote(ports.secureConnectionless),
+        secured: securedPort(
+          { retransmissionInterval: REPEAT_AFTER, ...security },
+          parts.scheduler,
+          parts.random,
+        ),
       }),
     close: () => bearer.close(),
   };
@@ -168,32 +224,23 @@ function smsWays({ sms: { bearer, gateway } }: PhoneOnSms, parts: PhoneParts): W
 export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const { scheduler, random, card, msisdn, watch } = options;
   const ways = options.sms === undefined ? await udpWays(options, options) : smsWays(options, options);
-  const fetcher = ways.fetcher(({ headers, body }) => taken(headers, body));
-  const wta = ways.services?.(({ headers, body }) => taken(headers, body, session?.facts()));
-  const session = wta && wtaSession(wta, watch);
+  const security = options.security && securityOf(options.security, options);
+  const receive: NonNullable<WapClientOptions['onPush']> = ({ headers, body }) => taken(headers, body);
+  const browsing = ways.fetcher(receive);
+  const servicing = ways.services?.(({ headers, body }) => taken(headers, body, session?.facts()));
+  const session = servicing && wtaSession(servicing, watch);
+  const taken = followingInitiations({
+    receive: (headers, body, facts) => terminal.receivePush(headers, body, facts),
+    openBrowser: browsing.open,
+    openServices: session?.open,
+    watch,
+  });
   const { telephony } = options;
-
-  /** WAP-235 §8: a session initiation opens the sessions that it asks for; everything else is for the terminal. */
-  function taken(headers: readonly Header[], body: Uint8Array, facts?: SessionFacts): void {
-    if (applicationOf({ headers, body }) !== applicationIds['x-wap-application:push.sia']) {
-      terminal.receivePush(headers, body, facts);
-      return;
-    }
-    initiate(body).catch((error: unknown) => watch?.({ type: 'failed', text: `push: ${errorText(error)}` }));
-  }
-
-  /** Only with the gateways that this phone knows: whoever names another one is not followed. */
-  async function initiate(body: Uint8Array): Promise<void> {
-    const { applications, contactPoints } = decodeSia(body);
-    const wanted = (application: ApplicationId): boolean => applications.some((id) => id === application);
-    const named = contactPoints.map(({ portNumber }) => portNumber);
-    watch?.({ type: 'session asked for', applications: applications.map(applicationUri), ports: named });
-    if (wanted(applicationIds['x-wap-application:wta.ua'])) await session?.open();
-    if (wanted(wmlUserAgent) || wanted(applicationIds['x-wap-application:*'])) await fetcher.open?.();
-  }
-
-  const terminal = new Terminal({
-    fetcher,
+  const secureFetcher = security && lazyFetcher(() => openSecure(security, options, terminal, ways, receive));
+  const identified = (fetcher: Fetcher): Fetcher =>
+    options.identity === undefined ? fetcher : identifiedFetcher(fetcher, options.identity);
+  const terminal: Terminal = new Terminal({
+    fetcher: identified(browsing),
     ...(telephony &&
       session && {
         telephony: {
@@ -202,6 +249,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
           isTrusted: (gateway: string) => gateway === telephony.gateway.host,
         },
       }),
+    ...(secureFetcher && ways.secureFetcher && { secureFetcher: identified(secureFetcher) }),
     scheduler,
     random,
     ...(msisdn !== undefined && { msisdn }),
@@ -215,28 +263,80 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       }),
     }),
   });
-  const driver: Driver<UnitRequest> = drive({
-    stack: units({
-      local: ways.ear.local,
-      ...(ways.sms && { sms: ways.sms }),
+  const listen = (bearer: Bearer, layers: Pick<StackOptions, 'sms' | 'security'>): Driver<UnitRequest> =>
+    drive({
+      stack: units({
+        local: bearer.local,
+        ...layers,
+        ...(options.observe && { observe: options.observe }),
+      }),
+      bearer,
+      scheduler,
+      deliver(indication: UnitIndication) {
+        if (indication.type === 'S-Unit-Push.ind') {
+          taken(indication.pushHeaders, indication.pushBody);
+        }
+      },
       ...(options.observe && { observe: options.observe }),
-    }),
-    bearer: ways.ear,
-    scheduler,
-    deliver(indication: UnitIndication) {
-      if (indication.type === 'S-Unit-Push.ind') {
-        taken(indication.pushHeaders, indication.pushBody);
-      }
-    },
-    ...(options.observe && { observe: options.observe }),
-    ...(options.manage && { manage: options.manage }),
-  });
+      ...(options.manage && { manage: options.manage }),
+    });
+  const driver = listen(ways.ear, { ...(ways.sms && { sms: ways.sms }) });
+  const secureDriver =
+    ways.secureEar &&
+    security &&
+    listen(ways.secureEar, {
+      security: securedPort({ isProvisioned: ways.isGateway, ...security }, scheduler, random).layer,
+    });
   return {
     terminal,
+    ...(security && { security }),
     async close() {
       await terminal.close();
       await driver.close();
+      await secureDriver?.close();
       await ways.close();
+    },
+  };
+}
+
+/** The authorities on the card count as those that the phone was given. */
+function securityOf(parts: SecurityParts, { card, apdu, scheduler }: PhoneParts): TerminalSecurity {
+  const onCard = card === undefined ? [] : cardAuthorities(card, apdu);
+  return terminalSecurity(scheduler, {
+    ...parts,
+    trustedCertificates: [...(parts.trustedCertificates ?? []), ...onCard],
+  });
+}
+
+/** The first https address: the card is asked for its PIN, once, and its user may go on without it. */
+async function openSecure(
+  security: TerminalSecurity,
+  { card, apdu }: PhoneParts,
+  terminal: Terminal,
+  { secureFetcher }: Ways,
+  onPush: NonNullable<WapClientOptions['onPush']>,
+): Promise<Fetcher> {
+  if (secureFetcher === undefined) throw new UsageError('there is no way to a secure port');
+  const able = card && securityCard(card, apdu);
+  const unlocked = able && (await askForCard(able, terminal.dialogues));
+  return secureFetcher({ ...security, ...unlocked }, onPush);
+}
+
+/** A fetcher that is made when it is needed for the first time. */
+function lazyFetcher(make: () => Promise<Fetcher>): Fetcher {
+  let made: Promise<Fetcher> | undefined;
+  return {
+    async fetch(request, signal) {
+      made ??= make().catch((error: unknown) => {
+        made = undefined;
+        throw error;
+      });
+      return (await made).fetch(request, signal);
+    },
+    async close() {
+      // A question that nobody has answered yet is not waited for.
+      const fetcher = await Promise.race([made?.catch(() => undefined), undefined]);
+      await fetcher?.close();
     },
   };
 }
@@ -245,22 +345,6 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
 export interface SessionFetcher extends Fetcher {
   /** Opens it where it is not open. */
   open(): Promise<WapClient>;
-}
-
-/** The WTA session of the telephone: WAP-266 §6.1. */
-function wtaSession(session: SessionFetcher, watch: PhoneParts['watch']): WtaSession {
-  let client: WapClient | undefined;
-  return {
-    fetcher: session,
-    async open() {
-      const open = await session.open();
-      const facts = factsOf(open);
-      if (open !== client) watch?.({ type: 'session', ...facts });
-      client = open;
-      return facts;
-    },
-    facts: () => client && factsOf(client),
-  };
 }
 
 /** Resources over one session, that is opened when the first is asked for and again when it has ended. */
@@ -288,7 +372,12 @@ export function sessionFetcher(options: WapClientOptions): SessionFetcher {
     async fetch({ method, url, headers, body }, signal) {
       const session = await client();
       const response = await session.request({ method, url, headers, ...(body && { body }) }, signal);
-      return { ...response, contentType: headerValue(response.headers, 'Content-Type') ?? '' };
+      const wtlsClass = session.security()?.wtlsClass;
+      return {
+        ...response,
+        contentType: headerValue(response.headers, 'Content-Type') ?? '',
+        ...(wtlsClass && { wtlsClass }),
+      };
     },
     async close() {
       const open = opening;

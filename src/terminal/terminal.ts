@@ -4,6 +4,7 @@
  */
 import type { Scheduler } from '../bearer/index.js';
 import { errorText } from '../wap/errors.js';
+import type { LogicalProxy } from '../wap/provisioning/index.js';
 import { applicationIds, applicationOf, type ServiceLoading } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
@@ -13,15 +14,19 @@ import { Browser, type ScriptCall } from './browser/browser.js';
 import type { PageRequest } from './browser/context.js';
 import type { Deck } from './browser/deck.js';
 import { cachingFetcher, ResponseCache } from './cache.js';
+import type { Dialogues } from './card-security.js';
 import { deckOf, plainText } from './content.js';
+import { type CookieKeeping, Cookies, cookieFetcher } from './cookies.js';
 import { authorizedFetcher, basicRealm, Credentials } from './credentials.js';
 import { type Answer, type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
 import { Inbox, type Message } from './inbox.js';
 import { Loadings } from './loadings.js';
 import { mediaType } from './media.js';
+import { navigatingFetcher } from './navigation.js';
 import { type CacheOperation, decodePush, pulledCacheOperation } from './push.js';
 import { type Key, lineText, type Screen, type View } from './screen.js';
 import { runScript } from './script.js';
+import type { WtlsClass } from './security.js';
 import { entryView, listView, messageView } from './views.js';
 import { Telephony, type TelephonyOptions } from './wta/telephony.js';
 
@@ -54,7 +59,9 @@ export type TerminalEvent =
     }
   | { readonly type: 'failed'; readonly text: string }
   | { readonly type: 'script'; readonly url: string; readonly fragment: string; readonly octets: number }
-  | { readonly type: 'sign'; readonly text: string };
+  | { readonly type: 'sign'; readonly text: string }
+  /** What came of a navigation document. */
+  | { readonly type: 'navigation'; readonly text: string };
 
 /** What Crypto.signText needs besides its arguments: where the request comes from. */
 export interface SignRequest {
@@ -74,10 +81,14 @@ export interface TerminalOptions {
   readonly fetcher: Fetcher;
   /** For https addresses; without it they are refused (WAP-236 §7.2.2). */
   readonly secureFetcher?: Fetcher;
+  /** The way to a subordinate pull proxy that a navigation document names; without it none is taken (WAP-187 §9.1). */
+  readonly subordinate?: (proxy: LogicalProxy) => Fetcher;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** The number that it is reached by, `+33612345672`. */
   readonly msisdn?: string;
+  /** Who keeps cookies before the user chooses. Default: the handset. */
+  readonly cookies?: CookieKeeping;
   /** Without a card, signText finds no certificate: `error:noCert` (WAP-161 §5.1.2). */
   readonly signText?: SignText;
   /** Its telephone, with the WTA user agent. Without it, it is a handset that does not make calls. */
@@ -100,10 +111,13 @@ export class Terminal {
   readonly #loadings = new Loadings();
   readonly #cache: ResponseCache;
   readonly #credentials = new Credentials();
+  readonly #cookies: Cookies;
   readonly #fetcher: Fetcher;
   readonly #browser: Browser;
   readonly #idle: View;
   readonly #views: View[] = [];
+  /** How each deck came, where it came over WTLS. */
+  readonly #classes = new WeakMap<Deck, WtlsClass>();
   readonly #listeners = new Set<() => void>();
   /** Of what is fetched behind the user's back. */
   readonly #background = new AbortController();
@@ -123,11 +137,27 @@ export class Terminal {
     this.#options = options;
     const { fetcher, secureFetcher, scheduler } = options;
     this.#cache = new ResponseCache(scheduler);
-    this.#fetcher = cachingFetcher(
-      authorizedFetcher(schemeFetcher(fetcher, secureFetcher), this.#credentials),
-      this.#cache,
-      scheduler,
-    );
+    this.#cookies = new Cookies(scheduler);
+    this.#cookies.keeping = options.cookies ?? 'handset';
+    const cached = (way: Fetcher, cache: ResponseCache): Fetcher =>
+      cachingFetcher(
+        authorizedFetcher(cookieFetcher(way, this.#cookies), this.#credentials),
+        cache,
+        scheduler,
+      );
+    const master = cached(schemeFetcher(fetcher, secureFetcher), this.#cache);
+    const { subordinate } = options;
+    this.#fetcher =
+      subordinate === undefined
+        ? master
+        : navigatingFetcher({
+            master,
+            // What came over a proxy goes with it.
+            open: (proxy) => cached(subordinate(proxy), new ResponseCache(scheduler)),
+            clock: scheduler,
+            forget: (url) => this.#cache.forget(url),
+            tell: (text) => this.#observe({ type: 'navigation', text }),
+          });
     this.#browser = new Browser({
       fetch: (request) => this.#fetchPage(request),
       stopFetch: () => this.#stopFetch(),
@@ -173,10 +203,18 @@ export class Terminal {
   }
 
   screen(): Screen {
-    const screen = this.#top().screen();
+    const top = this.#top();
     const messages = this.#inbox.unread(this.#now());
-    return messages === 0 ? screen : { ...screen, messages };
+    const deck = top === this.#browser ? this.#browser.current?.deck : undefined;
+    const wtlsClass = deck && this.#classes.get(deck);
+    return { ...top.screen(), ...(messages > 0 && { messages }), ...(wtlsClass && { wtlsClass }) };
   }
+
+  /** Where the handset itself asks something, about the card for instance. */
+  readonly dialogues: Dialogues = {
+    show: (view) => this.#show(view),
+    hide: (view) => this.#hide(view),
+  };
 
   press(key: Key): void {
     if (this.#closed) return;
@@ -255,6 +293,7 @@ export class Terminal {
     this.#background.abort();
     this.#stopTimer();
     this.#cache.clear();
+    this.#cookies.clear();
     await Promise.all([this.#fetcher.close(), this.telephony?.close()]);
   }
 
@@ -265,6 +304,7 @@ export class Terminal {
         { label: 'Messages', act: () => this.#openInbox() },
         { label: 'Go to address', act: () => this.#askAddress() },
         { label: 'Browser', act: () => this.#resumeBrowser() },
+        { label: 'Cookies', act: () => this.#chooseCookies() },
         ...(this.telephony?.menu() ?? []),
       ],
       right: ['', () => {}],
@@ -301,6 +341,33 @@ export class Terminal {
         this.open(url);
       },
       cancel: () => this.#hide(view),
+    });
+    this.#show(view);
+  }
+
+  /** The user says who keeps cookies: WAP-223 §10.2. */
+  #chooseCookies(): void {
+    const choose = (keeping: CookieKeeping) => (): void => {
+      this.#cookies.keeping = keeping;
+      this.#hide(view);
+    };
+    const label = (text: string, keeping: CookieKeeping): string =>
+      this.#cookies.keeping === keeping ? `* ${text}` : text;
+    const view = listView({
+      title: 'Cookies',
+      items: [
+        { label: label('In the handset', 'handset'), act: choose('handset') },
+        { label: label('In the gateway', 'gateway'), act: choose('gateway') },
+        { label: label('In both', 'both'), act: choose('both') },
+        {
+          label: 'Delete them here',
+          act: () => {
+            this.#cookies.clear();
+            this.#hide(view);
+          },
+        },
+      ],
+      right: ['Back', () => this.#hide(view)],
     });
     this.#show(view);
   }
@@ -491,6 +558,7 @@ export class Terminal {
       }
       // WAP-167 §6.4: what is loaded needs no second look; what failed or was stopped stays.
       if (message !== undefined) this.#inbox.remove(message);
+      if (answer.wtlsClass !== undefined) this.#classes.set(deck, answer.wtlsClass);
       this.#browser.deckArrived(deck, fragment);
     } catch (error) {
       this.#failed(errorText(error));
@@ -561,7 +629,13 @@ export class Terminal {
           const headers = [{ name: 'Accept', value: accept }];
           const plain = new URL(url);
           plain.hash = '';
-          const request = { method: 'GET', url: plain.href, headers } as const;
+          const from = this.#browser.current?.deck.url;
+          const request = {
+            method: 'GET',
+            url: plain.href,
+            headers,
+            ...(from !== undefined && { from }),
+          } as const;
           return (await follow(this.#fetcher, request, signal)).answer;
         },
         signText: (args, answer) => this.#signText({ args, deck: this.#browser.current?.deck }, answer),

@@ -411,8 +411,11 @@ export class Browser implements View {
   }
 
   #fetch(pending: Pending): void {
-    this.#pending = pending;
-    this.#host.fetch(pending.destination.request, this.#deck?.url);
+    const { request } = pending.destination;
+    const from = pending.direction === 'forward' ? this.#deck?.url : request.from;
+    const asked = { ...request, ...(from !== undefined && { from }) };
+    this.#pending = { ...pending, destination: { ...pending.destination, request: asked } };
+    this.#host.fetch(asked, this.#deck?.url);
     this.#host.changed();
   }
 
