@@ -37,7 +37,7 @@ describe('WTA sessions on the wire (WAP-266-WTA §5.2, §5.5, §6.1)', function 
 
   const service = (path: string): string => `${world.shop.url}/wta/${path}`;
 
-  it('[WTA-SEC-C-009] [WTA-SEC-S-001] [WTA-SS-C-001] [WTA-SEC-S-002] content comes over a WSP session over WTLS class 2, on the port that is only for it', async () => {
+  it('[WTA-SEC-C-009] [WTA-SEC-S-001] [WTA-SS-C-001] [WTA-SM-C-002] [WTA-SEC-S-002] content comes over a WSP session over WTLS class 2, on the port that is only for it', async () => {
     const { terminal } = world.phone;
     terminal.telephony?.open(service('installed'));
     await until(terminal, /Installed/);

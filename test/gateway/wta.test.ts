@@ -54,7 +54,7 @@ describe('The gateway as a server of WTA (WAP-266-WTA §4, §7.2; WAP-268 Append
     assert.equal((await converted('text/vnd.wap.channel', channel)).type, 'application/vnd.wap.channelc');
   });
 
-  it('[WTA-IF-S-001] [WTA-NETT-S-001] a script may call every function of the libraries, those of GSM too', async () => {
+  it('[WTA-IF-S-001] [WTA-IF-S-002] [WTA-NETT-S-001] [WTA-GSM-S-001] a script may call every function of the libraries, those of GSM too', async () => {
     assert.equal(calls.length, 37);
     for (const { name, id, fn, number, parameters } of calls) {
       const args = Array.from({ length: parameters }, (_, i) => i).join(', ');
