@@ -175,6 +175,29 @@ describe('The WTA user agent in the handset (WAP-266-WTA §4, §5.2, §6)', () =
     assert.equal(handset.telephony.agent.context?.id, before + 1);
   });
 
+  it('[WTA-FMT-C-001] a service may be written in WML 2.0', async () => {
+    const head =
+      '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:wml="http://www.wapforum.org/2001/wml"><head><title>S</title></head>';
+    const body =
+      '<body><wml:card id="c1" title="First"><wml:onevent type="wtaev-cc/ic"><wml:go href="#c2"><wml:setvar name="who" value="$1"/></wml:go></wml:onevent>' +
+      '<p>Waiting for a call.</p></wml:card><wml:card id="c2" title="Second"><wml:do type="accept" label="To $0"><wml:go href="s.wmlsc#ask()"/></wml:do>' +
+      '<p>You have a call from <wml:getvar name="who"/>.</p></wml:card></body></html>';
+    const handset = new WtaHandset(
+      {
+        'a.wml': { type: 'application/wml+xml; charset=utf-8', body: head + body },
+        's.wmlsc': unit('extern function ask() { WMLBrowser.setVar("who", "us"); WMLBrowser.refresh(); }'),
+      },
+      { pages: { [`${home}a.wml`]: { type: 'application/wml+xml', body: head + body } } },
+    );
+    await handset.serve('a.wml');
+    assert.deepEqual([handset.title(), handset.words()], ['First', 'First Waiting for a call. Back']);
+    ringing(handset);
+    await handset.settle();
+    assert.equal(handset.words(), `Second You have a call from ${shop}. To 1 Back`);
+    await handset.press('softLeft');
+    assert.equal(handset.words(), 'Second You have a call from us. To 1 Back');
+  });
+
   it('[WTA-REP-C-011] a channel that answers a request is installed, and the card stays', async () => {
     const channel = `<channel maxspace="9999" base="${base}" channelid="c" useraccessible="true"><title>News</title><resource href="n.wml"/></channel>`;
     const handset = new WtaHandset({
