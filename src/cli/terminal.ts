@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { openSmpp, realScheduler } from '../bearer/index.js';
 import { type PhoneOnSms, type PhoneOnUdp, type SecurityParts, startPhone } from '../terminal/phone.js';
 import { terminalSecurity } from '../terminal/security.js';
+import { simulatedSensor } from '../terminal/sensor.js';
 import { runTty } from '../terminal/tty.js';
 import { openTelephonyStore } from '../terminal/wta/store.js';
 import type { TelephonyStore } from '../terminal/wta/telephony.js';
@@ -12,7 +13,7 @@ import { UsageError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
 import { ports, portsFrom } from '../wap/ports.js';
 import { checkProfile, decodeProfile } from '../wap/uaprof/index.js';
-import { importCard } from '../wap/wim/index.js';
+import { insertedCard, readFinger } from './key-files.js';
 import { portBaseOption } from './options.js';
 import { standardOutput } from './output.js';
 import { keyLogTo, readTrust } from './security.js';
@@ -36,6 +37,7 @@ interface TerminalOptions {
   readonly keylog?: string;
   readonly services?: string;
   readonly phoneData?: string;
+  readonly finger?: string;
   readonly portBase: number;
   readonly clientId?: string;
   readonly clientPassword?: string;
@@ -58,6 +60,10 @@ export const terminal = new Command('terminal')
   .option('--smsc <host:port>', 'the message centre of --bearer sms', `127.0.0.1:${SMPP_PORT}`)
   .option('--smsc-password <text>', 'its password there; its system id is its number', '')
   .option('--wim <file>', 'the card in its slot, as wapstack wim create writes one')
+  .option(
+    '--finger <file>',
+    'a finger on its sensor, which may stand in for PINs: wapstack wim create --finger',
+  )
   .option('--ca <file>', 'authorities that it trusts for https, besides those on the card')
   .option(
     '--services <host[:port]>',
@@ -75,7 +81,8 @@ export const terminal = new Command('terminal')
   .addOption(portBaseOption())
   .action(async (url: string | undefined, options: TerminalOptions) => {
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`${url} is no URL`);
-    const card = options.wim === undefined ? undefined : importCard(readFileSync(options.wim), systemRandom);
+    const card = options.wim === undefined ? undefined : await insertedCard(options.wim);
+    const finger = options.finger === undefined ? undefined : await readFinger(options.finger);
     const trust = options.ca === undefined ? {} : await readTrust(options.ca);
     const data = options.phoneData === undefined ? undefined : openTelephonyStore(options.phoneData);
     const phone = await startPhone({
@@ -83,7 +90,8 @@ export const terminal = new Command('terminal')
       ...(options.msisdn !== undefined && { msisdn: options.msisdn }),
       ...(identityOf(options) ?? {}),
       ...(profileOf(options) ?? {}),
-      ...(card && { card: (apdu) => card.transmit(apdu) }),
+      ...(card && { card }),
+      ...(finger && { sensor: simulatedSensor({ random: systemRandom, finger }) }),
       security: { ...trust, ...(options.keylog !== undefined && { keyLog: keyLogTo(options.keylog) }) },
       scheduler: realScheduler,
       random: systemRandom,
