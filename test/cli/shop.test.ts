@@ -11,7 +11,7 @@ import { alice, authority, server } from '../commerce/world.js';
 const command = new URL('../../src/cli/shop.js', import.meta.url);
 
 const minimal = {
-  ppg: { url: 'http://127.0.0.1:1/pap' },
+  ppg: { url: 'http://127.0.0.1:1/pap', toServices: false },
   caFile: 'ca.pem',
   certificateFile: 'shop.pem',
   keyFile: 'shop.key',
