@@ -7,6 +7,8 @@ import { type MessageCentre, openMessageCentre, type Sighting } from '../bearer/
 import { captureTo } from '../capture/file.js';
 import { type Config, defaultConfig, loadConfig } from '../config.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.js';
+import type { InitiatorAccount } from '../gateway/ppg/http.js';
+import type { PapTls } from '../gateway/ppg/ppg.js';
 import { UsageError } from '../wap/errors.js';
 import { type Output, standardOutput } from './output.js';
 import { gatewaySecurity, keyLogTo } from './security.js';
@@ -122,7 +124,7 @@ function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOption
   const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins, clients } = section;
   const { maxAge, ...navigation } = section.navigation;
   const { idle, suspended, ...limits } = section.limits;
-  const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
+  const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers, tls } = push;
   return {
     name,
     timeout: timeout * 1000,
@@ -142,14 +144,36 @@ function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOption
     push: {
       queue,
       maxBody,
-      initiators,
+      initiators: initiators.map(accountOf),
       subscribers,
+      ...(tls && { tls: filesOf(tls) }),
       keep: keepDays * 86_400_000,
       ...(host !== undefined && { host }),
       ...(port !== undefined && { port }),
       ...(defaultAddress !== undefined && { defaultAddress }),
     },
   };
+}
+
+function accountOf({
+  name,
+  password,
+  fingerprint,
+  subject,
+  trusted,
+}: Config['push']['initiators'][number]): InitiatorAccount {
+  return {
+    name,
+    trusted,
+    ...(password !== undefined && { password }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(subject !== undefined && { subject }),
+  };
+}
+
+function filesOf({ certificate, key, ca }: NonNullable<Config['push']['tls']>): PapTls {
+  const read = (path: string) => readFileSync(path, 'utf8');
+  return { certificate: read(certificate), key: read(key), ...(ca !== undefined && { ca: read(ca) }) };
 }
 
 function bindingOf(smsc: NonNullable<Config['smsc']>): NonNullable<GatewayOptions['smsc']> {

@@ -40,7 +40,9 @@ import type { NavigationSettings } from './navigation.js';
 import { type OriginRules, origins } from './origins.js';
 import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
-import { type PushGateway, startPushGateway } from './ppg/ppg.js';
+import type { QueuePlace } from './ppg/open-store.js';
+import { type PapTls, type PushGateway, startPushGateway } from './ppg/ppg.js';
+import type { QueueView } from './ppg/queue-view.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
 import { sessionPushes } from './pushes.js';
@@ -113,8 +115,10 @@ export interface PushOptions {
   readonly host?: string;
   /** 0: any that is free. Default: the port base + 80. */
   readonly port?: number;
-  /** File of the queue. Default: `:memory:`. */
-  readonly queue?: string;
+  /** File of the queue, or a database of PostgreSQL. Default: `:memory:`. */
+  readonly queue?: QueuePlace;
+  /** PAP over TLS, where initiators can be known by their certificates. Left out: HTTP. */
+  readonly tls?: PapTls;
   /** How long finished messages are kept. Default: 7 days. */
   readonly keep?: Millis;
   readonly maxBody?: number;
@@ -134,6 +138,8 @@ export interface Gateway {
   readonly papUrl?: string;
   /** The server behind it, for a tap. */
   readonly papServer?: Server;
+  /** What waits and what became of it; absent without a push proxy. */
+  readonly pushQueue?: QueueView;
   readonly metrics: Metrics;
   /** Sessions that are open now. */
   sessions(): number;
@@ -224,11 +230,20 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     const unitBearer = await listen('connectionless', portBase && asked.connectionless);
     const sessionBearer = await listen('session', portBase && asked.session);
     const ports = { ...asked, connectionless: unitBearer.local.port, session: sessionBearer.local.port };
+    let push: PushGateway | undefined;
+    const sessionUsers = {
+      ...user,
+      connected: () => push?.connected(),
+      disconnected: (id: string) => {
+        cookies.forget(id);
+        cache?.forget(id);
+      },
+    };
     const secureParts = {
       cache: sessionCache(scheduler),
       common: { ...common, manage },
       random,
-      user,
+      user: sessionUsers,
       session: sessionOptions,
       maxDatagram: options.maxDatagram ?? LARGEST_DATAGRAM,
       metrics,
@@ -246,16 +261,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       deliver: (indication) => unit.deliver(indication),
     });
 
-    let push: PushGateway | undefined;
     const pushes = sessionPushes((primitive) => sessionDriver.request(primitive));
-    const session = sessionUser((primitive) => sessionDriver.request(primitive), random, {
-      ...user,
-      connected: () => push?.connected(),
-      disconnected: (id) => {
-        cookies.forget(id);
-        cache?.forget(id);
-      },
-    });
+    const session = sessionUser((primitive) => sessionDriver.request(primitive), random, sessionUsers);
     const sessionDriver: Driver<SessionRequest> = drive({
       ...common,
       bearer: sessionBearer,
@@ -320,7 +327,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         random,
         http: client,
         request(primitive) {
-          if (!isSecurePush(primitive.peers.remote) || !secured?.push(primitive))
+          if (!isSecurePush(primitive.peers.remote) || !secured?.unitPush(primitive))
             unitDriver.request(primitive);
         },
         fault: (endpoint) =>
@@ -332,10 +339,11 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
           local: sessionBearer.local,
           ...joined([
             ...(secured ? [secured] : []),
-            { pushSession: session.pushSession, confirmedPush: pushes.confirmedPush },
+            { ...pushes, pushSession: session.pushSession, sessionAt: session.sessionAt },
           ]),
         },
         ...(sms && { sms }),
+        wta: () => secured?.wta(),
         metrics,
         failed,
       }));
@@ -343,7 +351,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     return {
       host,
       ports: { ...ports, ...securePorts },
-      ...(push && { papUrl: push.url, papServer: push.server }),
+      ...(push && { papUrl: push.url, papServer: push.server, pushQueue: push.queue }),
       metrics,
       sessions: sessionCount,
       renew: (peers) => {

@@ -60,6 +60,8 @@ export interface SessionUser {
     application: ApplicationId,
     kind: 'Push' | 'Confirmed Push',
   ): SessionHandle | undefined;
+  /** What the terminal at that address said when it opened its youngest session. */
+  sessionAt(address: string): { readonly headers: readonly Header[]; readonly sduSize?: number } | undefined;
   /** Gives up all that is under way. */
   close(): void;
 }
@@ -291,6 +293,13 @@ export function sessionUser(
         if (there && acceptsApplication(session.headers, application)) found = handle;
       }
       return found;
+    },
+    sessionAt(address) {
+      let found: Session | undefined;
+      for (const session of sessions.values()) if (session.peers.remote.address === address) found = session;
+      if (found === undefined) return undefined;
+      const { headers, sduSize } = found;
+      return { headers, ...(sduSize !== undefined && { sduSize }) };
     },
     close() {
       for (const handle of [...sessions.keys()]) disconnect(handle);

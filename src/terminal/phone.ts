@@ -1,73 +1,66 @@
-/** A handset that is switched on: the terminal with its card, its way to a gateway, and its ear for pushes. */
+/** A handset that is switched on: the terminal with its card, its telephone, its ways to gateways, and its ear for pushes. */
+import { type Bearer, type Driver, drive } from '../bearer/index.js';
+import { errorText } from '../wap/errors.js';
 import {
-  type Bearer,
-  type Driver,
-  drive,
-  openUdp,
-  type Scheduler,
-  type Sighting,
-  smsNumber,
-  tap,
-} from '../bearer/index.js';
-import type { Endpoint } from '../wap/address.js';
-import { UsageError } from '../wap/errors.js';
-import type { Management, Observe } from '../wap/layer.js';
-import { ports } from '../wap/ports.js';
-import type { Random } from '../wap/random.js';
+  type ApplicationId,
+  applicationIds,
+  applicationOf,
+  applicationUri,
+  decodeSia,
+  wmlUserAgent,
+} from '../wap/push/index.js';
 import { type StackOptions, units } from '../wap/stack.js';
 import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
-import { type Header, headerValue, type UnitIndication, type UnitRequest } from '../wap/wsp/index.js';
-import { askForCard, cardAuthorities, securityCard } from './card-security.js';
+import type { Header, UnitIndication, UnitRequest } from '../wap/wsp/index.js';
+import type { SessionFacts } from '../wta/index.js';
+import { askForCard, cardAuthorities, securityCard, type UnlockedCard } from './card-security.js';
 import { type ClientIdentity, identifiedFetcher } from './client-id.js';
-import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
+import type { WapClient } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
 import { securedPort, type TerminalSecurity, terminalSecurity } from './security.js';
+import { lazyFetcher, type SessionFetcher } from './session-fetcher.js';
 import type { SignTextPrompt } from './sign-text.js';
 import { signWithCard } from './sign-view.js';
-import { REPEAT_AFTER, smsFetcher } from './sms.js';
 import { Terminal, type TerminalEvent } from './terminal.js';
+import {
+  type OnSms,
+  type OnUdp,
+  type ServiceGateway,
+  smsWays,
+  udpWays,
+  type WayParts,
+  type Ways,
+} from './ways.js';
+import { factsOf, type WtaSession } from './wta/session.js';
+import type { TelephonyOptions } from './wta/telephony.js';
 
-/** The way of its datagrams: UDP. */
-export interface PhoneOnUdp {
-  /** Its own address; pushes come to `pushPort` there. */
-  readonly host: string;
-  readonly pushPort: number;
-  readonly gateway: {
-    readonly host: string;
-    readonly port: number;
-    /** Where it takes sessions over WTLS. */
-    readonly securePort?: number;
-  };
-  /** Pushes over WTLS come here (WAP-235 §6.2.1); only the gateway may ask for a connection. */
-  readonly securePushPort?: number;
+/** A phone whose datagrams go over UDP. */
+export interface PhoneOnUdp extends OnUdp {
+  readonly telephony?: PhoneTelephony;
   readonly sms?: never;
 }
 
-/** The way of its datagrams: short messages. Ports are the registered ones. */
+/** Its telephone line, and the way to WTA services: a gateway that is trusted, over WTLS (WAP-266 §5.5, §6.1.1). */
+export interface PhoneTelephony extends Omit<TelephonyOptions, 'session' | 'isTrusted'> {
+  readonly gateway: Omit<ServiceGateway, 'security'>;
+  readonly security: TerminalSecurity;
+}
+
+/** A phone whose datagrams are short messages. */
 export interface PhoneOnSms {
-  readonly sms: {
-    /** Bound under the phone's number; the phone closes it. */
-    readonly bearer: Bearer;
-    /** The gateway's number. */
-    readonly gateway: string;
-  };
+  readonly sms: OnSms;
+  readonly telephony?: never;
 }
 
 export type PhoneOptions = (PhoneOnUdp | PhoneOnSms) & PhoneParts;
 
-export interface PhoneParts {
+export interface PhoneParts extends WayParts {
   readonly msisdn?: string;
   readonly card?: Transmit;
   /** Whom it trusts besides the authorities on its card. Without it, there are no secure connections. */
   readonly security?: SecurityParts;
   /** What it says to a gateway that asks who it is. */
   readonly identity?: ClientIdentity;
-  readonly scheduler: Scheduler;
-  readonly random: Random;
-  /** Sees every datagram in both directions. */
-  readonly tap?: (sighting: Sighting) => void;
-  readonly observe?: Observe;
-  readonly manage?: (news: Management) => void;
   readonly watch?: (event: TerminalEvent) => void;
   readonly prompted?: (prompt: SignTextPrompt) => void;
   readonly apdu?: ObserveApdu;
@@ -83,124 +76,61 @@ export interface Phone {
   close(): Promise<void>;
 }
 
-/** Static headers of the session: what this handset can show, said once with Connect (WAP-236 §7.5.1). */
-const handset: readonly Header[] = [
-  { name: 'Accept', value: 'application/vnd.wap.wmlc' },
-  { name: 'Accept', value: 'application/vnd.wap.wmlscriptc' },
-  { name: 'Accept', value: 'text/plain' },
-  { name: 'Accept-Charset', value: 'utf-8' },
-  { name: 'Accept-Language', value: 'en' },
-  { name: 'User-Agent', value: 'wapstack/0.1' },
-];
-
-/** Where pushes come in, where resources come from, and what ends both. */
-interface Ways {
-  readonly ear: Bearer;
-  /** For pushes over WTLS. */
-  readonly secureEar?: Bearer;
-  /** Whether that is the gateway. */
-  readonly isGateway: (remote: Endpoint) => boolean;
-  /** Over WTLS; absent where there is no way. */
-  readonly secureFetcher?: (
-    security: TerminalSecurity,
-    onPush: NonNullable<WapClientOptions['onPush']>,
-  ) => Fetcher;
-  readonly sms?: NonNullable<StackOptions['sms']>;
-  readonly fetcher: (onPush: NonNullable<WapClientOptions['onPush']>) => Fetcher;
-  close(): Promise<void>;
-}
-
-/** The port of requests over short messages: the first that is nobody's (RFC 6335). */
-const REQUEST_PORT = 49_152;
-
-async function udpWays(
-  { host, pushPort, securePushPort, gateway }: PhoneOnUdp,
-  parts: PhoneParts,
-): Promise<Ways> {
-  const { tap: watch, scheduler } = parts;
-  const tapped = (bearer: Bearer) => (watch === undefined ? bearer : tap(bearer, scheduler, watch));
-  const ear = tapped(await openUdp({ host, port: pushPort }));
-  const isSecure = parts.security !== undefined && securePushPort !== undefined;
-  const secureEar = isSecure
-    ? tapped(
-        await openUdp({ host, port: securePushPort }).catch(async (error: unknown) => {
-          await ear.close();
-          throw error;
-        }),
-      )
-    : undefined;
-  const common: Omit<WapClientOptions, 'gateway' | 'onPush'> = {
-    mode: 'co',
-    local: { host },
-    headers: handset,
-    random: parts.random,
-    scheduler,
-    ...(watch && { tap: watch }),
-    ...(parts.observe && { observe: parts.observe }),
-    ...(parts.manage && { manage: parts.manage }),
-  };
-  const { securePort } = gateway;
-  return {
-    ear,
-    ...(secureEar && { secureEar }),
-    isGateway: ({ address }) => address === gateway.host,
-    fetcher: (onPush) =>
-      sessionFetcher({ ...common, gateway: { host: gateway.host, port: gateway.port }, onPush }),
-    ...(securePort !== undefined && {
-      secureFetcher: (security, onPush) =>
-        sessionFetcher({ ...common, gateway: { host: gateway.host, port: securePort }, security, onPush }),
-    }),
-    async close() {
-      await ear.close();
-      await secureEar?.close();
-    },
-  };
-}
-
-function smsWays({ sms: { bearer, gateway } }: PhoneOnSms, parts: PhoneParts): Ways {
-  const number = smsNumber(parts.tap === undefined ? bearer : tap(bearer, parts.scheduler, parts.tap), false);
-  const ear = number.port(ports.push);
-  const port = number.port(REQUEST_PORT);
-  const common = {
-    headers: handset,
-    scheduler: parts.scheduler,
-    ...(parts.observe && { observe: parts.observe }),
-    ...(parts.manage && { manage: parts.manage }),
-  };
-  const remote = (service: number): Endpoint => ({ bearer: 'GSM SMS', address: gateway, port: service });
-  return {
-    ear,
-    sms: ear.sms,
-    isGateway: ({ address }) => address === gateway,
-    fetcher: () => smsFetcher({ ...common, port, gateway: remote(ports.connectionless) }),
-    secureFetcher: (security) =>
-      smsFetcher({
-        ...common,
-        port: number.port(REQUEST_PORT + 1),
-        gateway: remote(ports.secureConnectionless),
-        secured: securedPort(
-          { retransmissionInterval: REPEAT_AFTER, ...security },
-          parts.scheduler,
-          parts.random,
-        ),
-      }),
-    close: () => bearer.close(),
-  };
-}
-
 /** Switches a handset on; rejects where its push port is not to be had. */
 export async function startPhone(options: PhoneOptions): Promise<Phone> {
   const { scheduler, random, card, msisdn, watch } = options;
-  const ways = options.sms === undefined ? await udpWays(options, options) : smsWays(options, options);
+  const ways =
+    options.sms === undefined
+      ? await udpWays(options, options, options.security !== undefined)
+      : smsWays(options.sms, options);
+  const { telephony } = options;
+  const fetcher = ways.fetcher(({ headers, body }) => taken(headers, body));
+  const wta =
+    telephony &&
+    ways.services?.({ ...telephony.gateway, security: telephony.security }, ({ headers, body }) =>
+      taken(headers, body, session?.facts()),
+    );
+  const session = wta && wtaSession(wta, watch);
+
+  /** WAP-235 §8: a session initiation opens the sessions that it asks for; everything else is for the terminal. */
+  function taken(headers: readonly Header[], body: Uint8Array, facts?: SessionFacts): void {
+    if (applicationOf({ headers, body }) !== applicationIds['x-wap-application:push.sia']) {
+      terminal.receivePush(headers, body, facts);
+      return;
+    }
+    initiate(body).catch((error: unknown) => watch?.({ type: 'failed', text: `push: ${errorText(error)}` }));
+  }
+
+  /** Only with the gateways that this phone knows: whoever names another one is not followed. */
+  async function initiate(body: Uint8Array): Promise<void> {
+    const { applications, contactPoints } = decodeSia(body);
+    const wanted = (application: ApplicationId): boolean => applications.some((id) => id === application);
+    const named = contactPoints.map(({ portNumber }) => portNumber);
+    watch?.({ type: 'session asked for', applications: applications.map(applicationUri), ports: named });
+    if (wanted(applicationIds['x-wap-application:wta.ua'])) await session?.open();
+    if (wanted(wmlUserAgent) || wanted(applicationIds['x-wap-application:*'])) await fetcher.open?.();
+  }
+
   const security = options.security && securityOf(options.security, options);
-  const receive: NonNullable<WapClientOptions['onPush']> = ({ headers, body }) =>
-    terminal.receivePush(headers, body);
-  const secureFetcher = security && lazyFetcher(() => openSecure(security, options, terminal, ways, receive));
-  const identified = (fetcher: Fetcher): Fetcher =>
-    options.identity === undefined ? fetcher : identifiedFetcher(fetcher, options.identity);
+  const identified = (way: Fetcher): Fetcher =>
+    options.identity === undefined ? way : identifiedFetcher(way, options.identity);
   const terminal: Terminal = new Terminal({
-    fetcher: identified(ways.fetcher(receive)),
-    ...(secureFetcher && ways.secureFetcher && { secureFetcher: identified(secureFetcher) }),
+    fetcher: identified(fetcher),
+    ...(security &&
+      secureFetchers(
+        ways,
+        unlockable(security, options, () => terminal),
+        taken,
+        identified,
+      )),
+    ...(telephony &&
+      session && {
+        telephony: {
+          ...telephony,
+          session,
+          isTrusted: (gateway: string) => gateway === telephony.gateway.host,
+        },
+      }),
     scheduler,
     random,
     ...(msisdn !== undefined && { msisdn }),
@@ -224,9 +154,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
       bearer,
       scheduler,
       deliver(indication: UnitIndication) {
-        if (indication.type === 'S-Unit-Push.ind') {
-          terminal.receivePush(indication.pushHeaders, indication.pushBody);
-        }
+        if (indication.type === 'S-Unit-Push.ind') taken(indication.pushHeaders, indication.pushBody);
       },
       ...(options.observe && { observe: options.observe }),
       ...(options.manage && { manage: options.manage }),
@@ -250,6 +178,25 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
   };
 }
 
+/** The ways over WTLS, each opened when its first address is asked for. */
+function secureFetchers(
+  { secureFetcher, subordinate }: Ways,
+  security: () => Promise<TerminalSecurity>,
+  taken: (headers: readonly Header[], body: Uint8Array) => void,
+  identified: (way: Fetcher) => Fetcher,
+): Partial<Pick<ConstructorParameters<typeof Terminal>[0], 'secureFetcher' | 'subordinate'>> {
+  return {
+    ...(secureFetcher && {
+      secureFetcher: identified(
+        lazyFetcher(async () => secureFetcher(await security(), ({ headers, body }) => taken(headers, body))),
+      ),
+    }),
+    ...(subordinate && {
+      subordinate: (proxy) => lazyFetcher(async () => subordinate(proxy, await security())),
+    }),
+  };
+}
+
 /** The authorities on the card count as those that the phone was given. */
 function securityOf(parts: SecurityParts, { card, apdu, scheduler }: PhoneParts): TerminalSecurity {
   const onCard = card === undefined ? [] : cardAuthorities(card, apdu);
@@ -259,75 +206,33 @@ function securityOf(parts: SecurityParts, { card, apdu, scheduler }: PhoneParts)
   });
 }
 
-/** The first https address: the card is asked for its PIN, once, and its user may go on without it. */
-async function openSecure(
+/** The first secure connection: the card is asked for its PIN, once, and its user may go on without it. */
+function unlockable(
   security: TerminalSecurity,
   { card, apdu }: PhoneParts,
-  terminal: Terminal,
-  { secureFetcher }: Ways,
-  onPush: NonNullable<WapClientOptions['onPush']>,
-): Promise<Fetcher> {
-  if (secureFetcher === undefined) throw new UsageError('there is no way to a secure port');
+  terminal: () => Terminal,
+): () => Promise<TerminalSecurity> {
   const able = card && securityCard(card, apdu);
-  const unlocked = able && (await askForCard(able, terminal.dialogues));
-  return secureFetcher({ ...security, ...unlocked }, onPush);
-}
-
-/** A fetcher that is made when it is needed for the first time. */
-function lazyFetcher(make: () => Promise<Fetcher>): Fetcher {
-  let made: Promise<Fetcher> | undefined;
-  return {
-    async fetch(request, signal) {
-      made ??= make().catch((error: unknown) => {
-        made = undefined;
-        throw error;
-      });
-      return (await made).fetch(request, signal);
-    },
-    async close() {
-      // A question that nobody has answered yet is not waited for.
-      const fetcher = await Promise.race([made?.catch(() => undefined), undefined]);
-      await fetcher?.close();
-    },
+  if (able === undefined) return async () => security;
+  let unlocking: Promise<UnlockedCard | undefined> | undefined;
+  return async () => {
+    unlocking ??= askForCard(able, terminal().dialogues);
+    return { ...security, ...(await unlocking) };
   };
 }
 
-/** Resources over one session, that is opened when the first is asked for and again when it has ended. */
-export function sessionFetcher(options: WapClientOptions): Fetcher {
-  let opening: Promise<WapClient> | undefined;
-
-  function client(): Promise<WapClient> {
-    opening ??= openWapClient({
-      ...options,
-      onDisconnect(reason) {
-        const ended = opening;
-        opening = undefined;
-        ended?.then((old) => old.close()).catch(() => {});
-        options.onDisconnect?.(reason);
-      },
-    }).catch((error: unknown) => {
-      opening = undefined;
-      throw error;
-    });
-    return opening;
-  }
-
+/** The WTA session of the telephone: WAP-266 §6.1. */
+function wtaSession(session: SessionFetcher, watch: PhoneParts['watch']): WtaSession {
+  let client: WapClient | undefined;
   return {
-    async fetch({ method, url, headers, body }, signal) {
-      const session = await client();
-      const response = await session.request({ method, url, headers, ...(body && { body }) }, signal);
-      const wtlsClass = session.security()?.wtlsClass;
-      return {
-        ...response,
-        contentType: headerValue(response.headers, 'Content-Type') ?? '',
-        ...(wtlsClass && { wtlsClass }),
-      };
+    fetcher: session,
+    async open() {
+      const open = await session.open();
+      const facts = factsOf(open);
+      if (open !== client) watch?.({ type: 'session', ...facts });
+      client = open;
+      return facts;
     },
-    async close() {
-      const open = opening;
-      opening = undefined;
-      const session = await open?.catch(() => undefined);
-      await session?.close();
-    },
+    facts: () => client && factsOf(client),
   };
 }

@@ -33,6 +33,22 @@ import { Telephony, type TelephonyOptions } from './wta/telephony.js';
 /** What happens on the handset, for those who watch: the demonstration, a log, a test. */
 export type TerminalEvent =
   | { readonly type: 'push'; readonly contentType: string; readonly octets: number; readonly text: string }
+  /** A push proxy asks for sessions: WAP-235 §8. */
+  | {
+      readonly type: 'session asked for';
+      readonly applications: readonly string[];
+      readonly ports: readonly (number | undefined)[];
+    }
+  /** A session for services was opened: WAP-266 §6.1. */
+  | {
+      readonly type: 'session';
+      readonly gateway: string;
+      readonly port: number;
+      readonly wtlsClass: number | undefined;
+    }
+  /** The telephone tells of a WTA event. */
+  | { readonly type: 'telephone'; readonly event: string; readonly parameters: readonly string[] }
+  | { readonly type: 'channel'; readonly octets: number }
   | { readonly type: 'request'; readonly method: string; readonly url: string; readonly octets: number }
   | {
       readonly type: 'answer';

@@ -89,6 +89,26 @@ describe('The configuration file', () => {
     );
   });
 
+  it('the push queue in a database, and initiators with certificates', () => {
+    const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+    const tls = { certificate: 'c.pem', key: 'k.pem', ca: 'ca.pem' };
+    const initiators = [
+      { name: 'a', fingerprint },
+      { name: 'b', subject: 'CN=b' },
+    ];
+    const queue = { postgres: 'postgres://me@db.example/queue' };
+    const { push } = parseConfig({ push: { queue, tls, initiators } }, 'test');
+    assert.deepEqual([push.queue, push.tls], [queue, tls]);
+    assert.equal(push.initiators[0]?.fingerprint, fingerprint);
+    for (const [wrong, place] of [
+      [{ queue: { postgres: 'http://db/' } }, /push\.queue/],
+      [{ queue: { mysql: 'x' } }, /push\.queue/],
+      [{ initiators: [{ name: 'a', fingerprint: 'AB' }] }, /push\.initiators\[0\]\.fingerprint/],
+      [{ tls: { certificate: 'c.pem' } }, /push\.tls\.key/],
+    ] as const)
+      assert.throws(() => parseConfig({ push: wrong }, 'test'), place);
+  });
+
   it('a file that is not there, or no JSON, is an error of usage', () => {
     assert.throws(() => loadConfig(join(folder, 'none.json')), UsageError);
     const path = join(folder, 'half.json');
@@ -255,9 +275,12 @@ describe('wapstack gateway, get and push', () => {
   }
 
   it('metrics are served, datagrams captured, and the key log announced', async () => {
-    const text = await (await fetch(running.metricsUrl ?? '')).text();
+    // The queue is counted a moment after it has changed.
+    let text = '';
+    while (!/wapstack_push_recipients\{state="delivered"\} 2/.test(text))
+      text = await (await fetch(running.metricsUrl ?? '')).text();
     assert.match(text, /wapstack_requests_total\{mode="session",method="GET",status="200"\} \d+/);
-    assert.match(text, /wapstack_push_recipients\{state="delivered"\} 2/);
+    assert.match(text, /wapstack_push_recipients\{state="pending"\} 1/);
     const capture = readFileSync(join(folder, 'all.pcapng'));
     assert.equal(capture.subarray(0, 4).toString('hex'), '0a0d0d0a');
     assert.ok(capture.length > 2000);

@@ -90,7 +90,10 @@ export class Telephony {
     this.telephone = new Telephone(
       {
         transmit: (request) => subscription.transmit(request),
-        event: (event) => this.agent.event(event),
+        event: (event) => {
+          screens.observe({ type: 'telephone', event: event.id, parameters: event.parameters });
+          this.agent.event(event);
+        },
         changed: () => {
           this.#mmi.sync();
           screens.changed();
@@ -169,8 +172,9 @@ export class Telephony {
     const url = headerValue(headers, 'Content-Location') ?? headerValue(headers, 'X-Wap-Content-URI');
     // A datagram that was pushed to a port of its own came over no session.
     const facts: SessionFacts = session ?? { gateway: '', port: 0, wtlsClass: undefined };
-    if (this.agent.receive(received(headers, { contentType, body }, url), facts) !== 'content')
-      return undefined;
+    const kind = this.agent.receive(received(headers, { contentType, body }, url), facts);
+    if (kind === 'channel') this.#screens.observe({ type: 'channel', octets: body.length });
+    if (kind !== 'content') return undefined;
     const push = decode();
     if (push.type === 'loading') {
       this.#loadings.receive(push.sl);
