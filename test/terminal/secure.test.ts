@@ -246,7 +246,7 @@ describe('A phone and its secure connections (WAP-236 §7.2.2, WAP-235 §6.2.1)'
           port,
         ).then(() => {
           assert(gateway);
-          assert(gateway.services.push(push(udpEndpoint(host, port), gateway.units)));
+          assert(gateway.services.unitPush(push(udpEndpoint(host, port), gateway.units)));
         });
       });
       assert.equal(await came, 'Hi there');
