@@ -1,6 +1,7 @@
 /** `wapstack demo`: the whole story on one machine, played by itself or by whoever opens its page. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { captureTo } from '../capture/file.js';
+import { liveKeyLog } from '../capture/keylog.js';
 import type { Pcapng } from '../capture/pcapng.js';
 import { Live } from '../console/live.js';
 import { startConsole } from '../console/server.js';
@@ -9,17 +10,20 @@ import { UsageError } from '../wap/errors.js';
 import { toBase64 } from '../wap/octets.js';
 import { pem } from '../wap/pki/index.js';
 import { ports, portsFrom } from '../wap/ports.js';
+import type { KeyLogEntry } from '../wap/wtls/index.js';
 import { play, type Scenario, scenarios } from './demo/play.js';
 import { chapters, type Narrator, narrate, printed, type Told } from './demo/story.js';
 import { type DemoUser, demoUsers } from './demo/users.js';
 import { startWorld, type World } from './demo/world.js';
 import { portBaseOption, wholeNumber } from './options.js';
 import { standardOutput } from './output.js';
+import { keyLogTo } from './security.js';
 import { untilStopped } from './until-stopped.js';
 
 interface DemoOptions {
   readonly headless?: true;
   readonly pcap?: string;
+  readonly keylog?: string;
   readonly json?: true;
   readonly user: string;
   readonly scenario: Scenario;
@@ -40,6 +44,7 @@ export const demo = new Command('demo')
     'play both users and print the story; exit 0 only if the server verified the signature',
   )
   .option('--pcap <file>', 'write everything that is sent, in both directions, as pcapng')
+  .option('--keylog <file>', 'write the secrets of WTLS connections, for readers of the capture')
   .option('--json', 'with --headless: one JSON document')
   .addOption(
     new Option('--user <id>', 'who buys').choices(demoUsers.map(({ id }) => id)).default(demoUsers[0].id),
@@ -83,7 +88,9 @@ function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step
     },
     options.scenario === 'call',
   );
-  const wire = { live, ports: portsFrom(options.portBase), start };
+  const keyLog = liveKeyLog();
+  const toFile = options.keylog === undefined ? undefined : keyLogTo(options.keylog);
+  const wire = { live, ports: portsFrom(options.portBase), keyLog, start };
   const seen = watchAir(wire);
   let datagrams = 0;
   let octets = 0;
@@ -103,6 +110,10 @@ function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step
         ...(capture ? [capture.tcp] : []),
       ],
       toPushProxy: [watchHttp(wire, 'push proxy', () => 'shop'), ...(capture ? [capture.tcp] : [])],
+      keyLog: (entry: KeyLogEntry) => {
+        keyLog.add(entry);
+        toFile?.(entry);
+      },
       story: (event: Parameters<Narrator['shop']>[0]) => narrator.shop(event),
       phone: {
         watch: (event: Parameters<Narrator['phone']>[0]) => narrator.phone(event),

@@ -40,7 +40,7 @@ import { type Random, seededRandom } from '../../wap/random.js';
 import type { Millis } from '../../wap/time.js';
 import type { Datagram } from '../../wap/wdp/primitives.js';
 import { personaliseCard } from '../../wap/wim/index.js';
-import { type Identity, identityOf } from '../../wap/wtls/index.js';
+import { type Identity, identityOf, type KeyLogEntry } from '../../wap/wtls/index.js';
 import { Exchange, Line } from '../../wta/index.js';
 import { systemRandom } from '../system.js';
 import { type DemoUser, demoUsers } from './users.js';
@@ -69,6 +69,8 @@ export interface WorldOptions {
   /** Connections to the shop and to the push proxy. */
   readonly toShop?: readonly WatchTcp[];
   readonly toPushProxy?: readonly WatchTcp[];
+  /** The gateway's secrets of WTLS connections. */
+  readonly keyLog?: (entry: KeyLogEntry) => void;
   readonly story?: Observe;
   readonly phone?: Pick<PhoneOptions, 'watch' | 'prompted' | 'apdu'>;
   /** Hears of what no rule foresaw. */
@@ -138,7 +140,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     };
     const ports = portsFrom(portBase);
     const gateway = await startGateway({
-      ...(town && { security: { identities: [gatewayIdentity(randomFor('WTLS'), authority, trust, now)] } }),
+      ...(town && {
+        security: {
+          identities: [gatewayIdentity(randomFor('WTLS'), authority, trust, now)],
+          ...(options.keyLog && { keyLog: options.keyLog }),
+        },
+      }),
       host: HOST,
       portBase,
       random: randomFor('gateway'),
