@@ -29,6 +29,8 @@ interface DemoOptions {
   readonly scenario: Scenario;
   readonly portBase: number;
   readonly seed?: number;
+  readonly seal?: true;
+  readonly fingerprint?: true;
 }
 
 /** The time to sign in the scenario that lets it pass. */
@@ -56,6 +58,8 @@ export const demo = new Command('demo')
   )
   .addOption(portBaseOption())
   .option('--seed <n>', 'repeat a run: the same octets for the same number', wholeNumber)
+  .option('--seal', 'seal the request to the card: the gateway cannot read what is to be signed')
+  .option('--fingerprint', 'a finger on the sensor of the phone stands in for the PIN')
   .action(async (options: DemoOptions) => {
     if (options.json && !options.headless) throw new UsageError('--json needs --headless');
     if (options.scenario !== 'purchase' && !options.headless)
@@ -142,6 +146,8 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
     ...(scenario === 'timeout' && { life: SHORT_LIFE }),
     strangersCard: scenario === 'forge',
     way: wayOf(scenario),
+    seal: options.seal === true,
+    fingerprint: options.fingerprint === true,
     ...hooks,
   });
   try {
@@ -197,6 +203,8 @@ async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | und
     user,
     portBase,
     ...(seed !== undefined && { seed }),
+    seal: options.seal === true,
+    fingerprint: options.fingerprint === true,
     framedBy: [`http://${host}:${consolePort}`],
     ...hooks,
   });

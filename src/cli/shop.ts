@@ -16,6 +16,7 @@ import {
   storeDirectory,
 } from '../commerce/index.js';
 import { loadConfig } from '../config.js';
+import type { RsaPublicKey } from '../wap/crypto.js';
 import { UsageError } from '../wap/errors.js';
 import { fromBase64 } from '../wap/octets.js';
 import {
@@ -83,6 +84,22 @@ function seedUser(user: ShopConfig['users'][number], at: (file: string) => strin
   };
 }
 
+/** The keys that requests are sealed to, by user. */
+function sealingKeys(
+  config: ShopConfig,
+  at: (file: string) => string,
+): (userId: string) => RsaPublicKey | undefined {
+  const keys = new Map<string, RsaPublicKey>();
+  for (const { userId, sealingCertificateFile } of config.users) {
+    if (sealingCertificateFile === undefined) continue;
+    const { publicKey } = readCertificate(at(sealingCertificateFile));
+    if (publicKey.type !== 'rsa')
+      throw new UsageError(`${sealingCertificateFile} has no RSA key: nothing can be sealed to it`);
+    keys.set(userId, publicKey);
+  }
+  return (userId) => keys.get(userId);
+}
+
 /**
  * Starts the shop that a configuration describes.
  * @param folder what its file names are relative to
@@ -114,6 +131,7 @@ export async function startConfiguredShop(
       trusted: readPem(at(config.caFile), 'CERTIFICATE').map((octets) => decodeCertificate(octets)),
       name: config.name,
       life: config.signatureLife * 1000,
+      ...(config.seal && { sealTo: sealingKeys(config, at) }),
       secureCookies: config.secureCookies,
       framedBy: config.framedBy,
       host: config.host,

@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openSmpp, realScheduler } from '../bearer/index.js';
 import { type PhoneOnSms, type PhoneOnUdp, startPhone } from '../terminal/phone.js';
+import { simulatedSensor } from '../terminal/sensor.js';
 import { runTty } from '../terminal/tty.js';
 import { type ClientDevice, clientIdOf, decodeClientId } from '../wap/client-id/index.js';
 import { UsageError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
 import { ports, portsFrom } from '../wap/ports.js';
 import { checkProfile, decodeProfile } from '../wap/uaprof/index.js';
-import { importCard } from '../wap/wim/index.js';
+import { insertedCard, readFinger } from './key-files.js';
 import { portBaseOption } from './options.js';
 import { standardOutput } from './output.js';
 import { keyLogTo, readTrust } from './security.js';
@@ -30,6 +31,7 @@ interface TerminalOptions {
   readonly wim?: string;
   readonly ca?: string;
   readonly keylog?: string;
+  readonly finger?: string;
   readonly portBase: number;
   readonly clientId?: string;
   readonly clientPassword?: string;
@@ -52,6 +54,10 @@ export const terminal = new Command('terminal')
   .option('--smsc <host:port>', 'the message centre of --bearer sms', `127.0.0.1:${SMPP_PORT}`)
   .option('--smsc-password <text>', 'its password there; its system id is its number', '')
   .option('--wim <file>', 'the card in its slot, as wapstack wim create writes one')
+  .option(
+    '--finger <file>',
+    'a finger on its sensor, which may stand in for PINs: wapstack wim create --finger',
+  )
   .option('--ca <file>', 'authorities that it trusts for https, besides those on the card')
   .option('--keylog <file>', 'write the secrets of WTLS connections; what the card keeps stays there')
   .option(
@@ -64,14 +70,16 @@ export const terminal = new Command('terminal')
   .addOption(portBaseOption())
   .action(async (url: string | undefined, options: TerminalOptions) => {
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`${url} is no URL`);
-    const card = options.wim === undefined ? undefined : importCard(readFileSync(options.wim), systemRandom);
+    const card = options.wim === undefined ? undefined : await insertedCard(options.wim);
+    const finger = options.finger === undefined ? undefined : await readFinger(options.finger);
     const trust = options.ca === undefined ? {} : await readTrust(options.ca);
     const phone = await startPhone({
       ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options)),
       ...(options.msisdn !== undefined && { msisdn: options.msisdn }),
       ...(identityOf(options) ?? {}),
       ...(profileOf(options) ?? {}),
-      ...(card && { card: (apdu) => card.transmit(apdu) }),
+      ...(card && { card }),
+      ...(finger && { sensor: simulatedSensor({ random: systemRandom, finger }) }),
       security: { ...trust, ...(options.keylog !== undefined && { keyLog: keyLogTo(options.keylog) }) },
       scheduler: realScheduler,
       random: systemRandom,

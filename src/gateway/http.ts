@@ -51,6 +51,8 @@ export interface HttpClientOptions {
   readonly timeout: Millis;
   /** Octets of a response's body. */
   readonly maxBody: number;
+  /** Finds the addresses of a name, anew for each connection. Default: the machine's way. */
+  readonly lookup?: typeof lookup;
   /** Connections to one origin at the same time. */
   readonly maxSockets?: number;
   /** Certificates (PEM) of authorities that are trusted besides the machine's own. */
@@ -141,14 +143,14 @@ function exchange(
     const cancel = options.scheduler.schedule(options.timeout, () =>
       finish({
         failure: 'timeout',
-        text: `${request.url.host} did not answer within ${Math.round(options.timeout / 1000)} seconds`,
+        text: `${request.url.host} did not answer within ${options.timeout / 1000} seconds`,
       }),
     );
     signal?.addEventListener('abort', abort, { once: true });
 
     const start = (mayRepeat: boolean) => {
       let responded = false;
-      const sent = send(request, agent, port, options.origins, (response) => {
+      const sent = send(request, agent, port, options, (response) => {
         responded = true;
         collect(response, request.url.host, options.maxBody, finish);
       });
@@ -157,6 +159,10 @@ function exchange(
         // RFC 2616 §8.1.4: an origin may close a kept connection just as it is used again. Nothing was processed then.
         if (!settled && !responded && mayRepeat && sent.reusedSocket && isReset(error)) start(false);
         else finish(failureOf(error, request.url.host));
+      });
+      sent.on('upgrade', (_, socket) => {
+        socket.destroy();
+        finish({ failure: 'malformed', text: `${request.url.host} wants to speak another protocol` });
       });
       sent.end(request.body);
     };
@@ -174,7 +180,7 @@ function send(
   request: HttpRequest,
   agent: HttpAgent,
   port: number,
-  origins: Origins,
+  { origins, lookup: find = lookup }: HttpClientOptions,
   respond: (response: IncomingMessage) => void,
 ): ClientRequest {
   const { url } = request;
@@ -188,7 +194,7 @@ function send(
     setDefaultHeaders: false,
     headers: rawHeaders(request),
     lookup: (host, wanted, done) => {
-      lookup(host, { ...wanted, all: true }, (error, addresses) => {
+      find(host, { ...wanted, all: true }, (error, addresses) => {
         const permitted = error
           ? []
           : addresses.filter(({ address }) => origins.permitsAddress(host, port, address));

@@ -9,6 +9,7 @@ import type { Clock } from '../wap/time.js';
 import { type Header, headerValue, headerValues, withoutHeader } from '../wap/wsp/index.js';
 import { charsetQuality, namesType, typeQuality } from './accept.js';
 import type { Identify } from './clients.js';
+import { unpacked } from './codings.js';
 import type { CookieProxy } from './cookies.js';
 import { adapt, type Content, type Conversions } from './encode.js';
 import { errorDeck } from './error-deck.js';
@@ -112,7 +113,9 @@ export function proxy(options: ProxyOptions): Forward {
         failed(options, request, failureStatus[outcome.failure], outcome.text),
       );
     }
-    const response = { ...outcome, headers: exchange.respond(outcome.headers) };
+    const response = unpacked({ ...outcome, headers: exchange.respond(outcome.headers) });
+    if (typeof response === 'string')
+      return finished(options, request, failed(options, request, 502, `${url.host}: ${response}`));
     return finished(options, request, adapted(options, request, url, response));
   };
 }

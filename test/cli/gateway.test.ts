@@ -63,6 +63,26 @@ describe('The configuration file', () => {
     );
   });
 
+  it('the push queue in a database, and initiators with certificates', () => {
+    const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+    const tls = { certificate: 'c.pem', key: 'k.pem', ca: 'ca.pem' };
+    const initiators = [
+      { name: 'a', fingerprint },
+      { name: 'b', subject: 'CN=b' },
+    ];
+    const queue = { postgres: 'postgres://me@db.example/queue' };
+    const { push } = parseConfig({ push: { queue, tls, initiators } }, 'test');
+    assert.deepEqual([push.queue, push.tls], [queue, tls]);
+    assert.equal(push.initiators[0]?.fingerprint, fingerprint);
+    for (const [wrong, place] of [
+      [{ queue: { postgres: 'http://db/' } }, /push\.queue/],
+      [{ queue: { mysql: 'x' } }, /push\.queue/],
+      [{ initiators: [{ name: 'a', fingerprint: 'AB' }] }, /push\.initiators\[0\]\.fingerprint/],
+      [{ tls: { certificate: 'c.pem' } }, /push\.tls\.key/],
+    ] as const)
+      assert.throws(() => parseConfig({ push: wrong }, 'test'), place);
+  });
+
   it('what security insists on has to be possible, and every fault is named', () => {
     const faults = [
       [{ leastClass: 4 }, /security\.leastClass/],
@@ -87,26 +107,6 @@ describe('The configuration file', () => {
       [security.enabled, security.leastCipherBits, security.limits.handshakes],
       [true, 56, 1024],
     );
-  });
-
-  it('the push queue in a database, and initiators with certificates', () => {
-    const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
-    const tls = { certificate: 'c.pem', key: 'k.pem', ca: 'ca.pem' };
-    const initiators = [
-      { name: 'a', fingerprint },
-      { name: 'b', subject: 'CN=b' },
-    ];
-    const queue = { postgres: 'postgres://me@db.example/queue' };
-    const { push } = parseConfig({ push: { queue, tls, initiators } }, 'test');
-    assert.deepEqual([push.queue, push.tls], [queue, tls]);
-    assert.equal(push.initiators[0]?.fingerprint, fingerprint);
-    for (const [wrong, place] of [
-      [{ queue: { postgres: 'http://db/' } }, /push\.queue/],
-      [{ queue: { mysql: 'x' } }, /push\.queue/],
-      [{ initiators: [{ name: 'a', fingerprint: 'AB' }] }, /push\.initiators\[0\]\.fingerprint/],
-      [{ tls: { certificate: 'c.pem' } }, /push\.tls\.key/],
-    ] as const)
-      assert.throws(() => parseConfig({ push: wrong }, 'test'), place);
   });
 
   it('a file that is not there, or no JSON, is an error of usage', () => {

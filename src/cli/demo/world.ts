@@ -23,7 +23,9 @@ import {
 import { type Gateway, startGateway } from '../../gateway/gateway.js';
 import { type Phone, type PhoneOptions, startPhone } from '../../terminal/phone.js';
 import { terminalSecurity } from '../../terminal/security.js';
+import { simulatedSensor } from '../../terminal/sensor.js';
 import { generateRsaKey } from '../../wap/crypto.js';
+import { UsageError } from '../../wap/errors.js';
 import {
   type Authority,
   type Certificate,
@@ -39,7 +41,7 @@ import { portsFrom } from '../../wap/ports.js';
 import { type Random, seededRandom } from '../../wap/random.js';
 import type { Millis } from '../../wap/time.js';
 import type { Datagram } from '../../wap/wdp/primitives.js';
-import { personaliseCard } from '../../wap/wim/index.js';
+import { newFinger, personaliseCard } from '../../wap/wim/index.js';
 import { type Identity, identityOf, type KeyLogEntry } from '../../wap/wtls/index.js';
 import { Exchange, Line } from '../../wta/index.js';
 import { systemRandom } from '../system.js';
@@ -62,6 +64,10 @@ export interface WorldOptions {
   readonly way?: 'browser' | 'push' | 'call';
   /** The phone holds somebody else's card. */
   readonly strangersCard?: boolean;
+  /** The request is sealed to the card, so that the gateway cannot read it. */
+  readonly seal?: boolean;
+  /** A finger stands in for the PIN. */
+  readonly fingerprint?: boolean;
   /** Which pages may show the shop in a frame. */
   readonly framedBy?: readonly string[];
   /** Datagrams between phone and gateway. */
@@ -114,8 +120,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     subject: 'CN=Riviera Root, C=FR',
   });
   const { certificate, privateKey } = serverIdentity(authorityRandom, authority, now);
-  const card = makeCard(randomFor('card'), authority, user, now);
-  const inserted = options.strangersCard ? makeCard(randomFor('stranger'), authority, user, now) : card;
+  const finger = options.fingerprint ? newFinger(randomFor('finger')) : undefined;
+  const card = makeCard(randomFor('card'), authority, user, now, finger);
+  const inserted = options.strangersCard
+    ? makeCard(randomFor('stranger'), authority, user, now, finger)
+    : card;
 
   const folder = mkdtempSync(join(tmpdir(), 'wapstack-demo-'));
   const opened: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -171,6 +180,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       framedBy: options.framedBy ?? [],
       onServer: (server) => prepare(server, options.toShop, scheduler, seed),
       ...(options.life !== undefined && { life: options.life }),
+      ...(options.seal && { sealTo: (userId) => (userId === user.id ? card.opener : undefined) }),
       ...(options.story && { observe: options.story }),
       ...(options.failed && { onError: options.failed }),
     });
@@ -192,6 +202,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       }),
       msisdn: user.msisdn,
       card: (apdu) => inserted.card.transmit(apdu),
+      ...(finger && { sensor: simulatedSensor({ random: randomFor('sensor'), finger }) }),
       scheduler,
       random: randomFor('phone'),
       ...(air && { tap: ({ at, datagram }) => air(at, datagram) }),
@@ -279,9 +290,21 @@ function shopLine(town: Exchange): CallOptions {
   };
 }
 
-function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis) {
+function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis, finger?: Uint8Array) {
   const pins = { general: user.pin, nonRepudiation: user.pin, unblock: '00000000' };
-  return personaliseCard({ random, now, authority, subject: `CN=${user.name}, C=FR`, pins, cost: CARD_COST });
+  const subject = `CN=${user.name}, C=FR`;
+  const made = personaliseCard({
+    random,
+    now,
+    authority,
+    subject,
+    pins,
+    cost: CARD_COST,
+    ...(finger && { enrolment: { template: finger } }),
+  });
+  const { publicKey } = made.authentication;
+  if (publicKey.type !== 'rsa') throw new UsageError('a request can be sealed to RSA keys only');
+  return { ...made, opener: publicKey };
 }
 
 /** The one who plays has a card; the others are known, but nothing reaches them. */

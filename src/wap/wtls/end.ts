@@ -156,10 +156,10 @@ export class End {
 
   /** The pending state has become current in both directions. */
   establish(connection: Omit<Connection, 'reads'> & { readonly read: ReadState }): void {
-    const { read, ...rest } = connection;
+    const { session, write, read, clientRandom, serverRandom, abbreviated } = connection;
     const before = this.#connection?.reads[0];
-    this.#connection = { ...rest, reads: before === undefined ? [read] : [read, before] };
-    const { session, clientRandom, serverRandom } = connection;
+    const reads = before === undefined ? [read] : [read, before];
+    this.#connection = { session, write, reads, clientRandom, serverRandom, abbreviated };
     if (session.masterSecret.octets) {
       this.#options.keyLog?.({
         peers: this.line.peers,
