@@ -10,6 +10,6 @@ export {
 } from './dissect.js';
 export { type CaptureFile, captureTo } from './file.js';
 export { type TcpFlow, tapHttpServer, type WatchTcp } from './http-tap.js';
-export { emptyKeyLog, type KeyLog, keyLogLine, readKeyLog } from './keylog.js';
+export { emptyKeyLog, type KeyLog, keyLogLine, type LiveKeyLog, liveKeyLog, readKeyLog } from './keylog.js';
 export { createPcapng, type Pcapng } from './pcapng.js';
 export { type CapturedPacket, readCapture } from './read.js';

@@ -19,6 +19,27 @@ export interface KeyLog {
   masterSecretFor(clientRandom: Uint8Array): Uint8Array | undefined;
 }
 
+/** A log that learns of connections while they are made. */
+export interface LiveKeyLog extends KeyLog {
+  add(entry: KeyLogEntry): void;
+}
+
+/** Connections that a live log knows; of more, the oldest are forgotten. */
+const CONNECTIONS_MOST = 10_000;
+
+/** A log in memory, for whoever watches a gateway while it runs. */
+export function liveKeyLog(): LiveKeyLog {
+  const secrets = new Map<string, Uint8Array>();
+  return {
+    add({ clientRandom, masterSecret }) {
+      secrets.set(toHex(clientRandom), masterSecret);
+      const [oldest] = secrets.keys();
+      if (secrets.size > CONNECTIONS_MOST && oldest !== undefined) secrets.delete(oldest);
+    },
+    masterSecretFor: (clientRandom) => secrets.get(toHex(clientRandom)),
+  };
+}
+
 /** A log without a line. */
 export const emptyKeyLog: KeyLog = { masterSecretFor: () => undefined };
 

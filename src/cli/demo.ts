@@ -1,12 +1,13 @@
 /** `wapstack demo`: the whole story on one machine, played by itself or by whoever opens its page. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { captureTo } from '../capture/file.js';
+import { liveKeyLog } from '../capture/keylog.js';
 import type { Pcapng } from '../capture/pcapng.js';
 import { Live } from '../console/live.js';
 import { startConsole } from '../console/server.js';
 import { watchAir, watchHttp } from '../console/wire.js';
 import { UsageError } from '../wap/errors.js';
-import { toBase64, toHex } from '../wap/octets.js';
+import { toBase64 } from '../wap/octets.js';
 import { pem } from '../wap/pki/index.js';
 import { ports, portsFrom } from '../wap/ports.js';
 import type { KeyLogEntry } from '../wap/wtls/index.js';
@@ -91,10 +92,9 @@ function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step
     },
     options.scenario === 'call',
   );
-  const secrets = new Map<string, Uint8Array>();
-  const logTo = options.keylog === undefined ? undefined : keyLogTo(options.keylog);
-  const keyLog = { masterSecretFor: (random: Uint8Array) => secrets.get(toHex(random)) };
-  const wire = { live, ports: portsFrom(options.portBase), start, keyLog };
+  const keyLog = liveKeyLog();
+  const toFile = options.keylog === undefined ? undefined : keyLogTo(options.keylog);
+  const wire = { live, ports: portsFrom(options.portBase), keyLog, start };
   const seen = watchAir(wire);
   let datagrams = 0;
   let octets = 0;
@@ -103,10 +103,6 @@ function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step
     narrator,
     air: () => ({ datagrams, octets }),
     world: {
-      keyLog: (entry: KeyLogEntry) => {
-        secrets.set(toHex(entry.clientRandom), entry.masterSecret);
-        logTo?.(entry);
-      },
       air: (at: number, datagram: Parameters<typeof seen>[1]) => {
         datagrams++;
         octets += datagram.octets.length;
@@ -118,6 +114,10 @@ function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step
         ...(capture ? [capture.tcp] : []),
       ],
       toPushProxy: [watchHttp(wire, 'push proxy', () => 'shop'), ...(capture ? [capture.tcp] : [])],
+      keyLog: (entry: KeyLogEntry) => {
+        keyLog.add(entry);
+        toFile?.(entry);
+      },
       story: (event: Parameters<Narrator['shop']>[0]) => narrator.shop(event),
       phone: {
         watch: (event: Parameters<Narrator['phone']>[0]) => narrator.phone(event),

@@ -2,7 +2,7 @@
 import { conversations } from '../capture/conversations.js';
 import { contentText, dissect, formatFields, grouped } from '../capture/dissect.js';
 import type { TcpFlow, WatchTcp } from '../capture/http-tap.js';
-import { emptyKeyLog, type KeyLog } from '../capture/keylog.js';
+import type { KeyLog } from '../capture/keylog.js';
 import { concat, decodeLatin1 } from '../wap/octets.js';
 import type { Ports } from '../wap/ports.js';
 import type { Millis } from '../wap/time.js';
@@ -27,7 +27,7 @@ export function watchAir({
   live,
   ports,
   start,
-  keyLog = emptyKeyLog,
+  keyLog,
 }: WireOptions): (at: Millis, datagram: Datagram) => void {
   const { read } = conversations(keyLog, ports);
   const { push, pushSecure, ...served } = ports;

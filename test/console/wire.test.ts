@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { liveKeyLog } from '../../src/capture/keylog.js';
 import { Live, type LiveMessage } from '../../src/console/live.js';
 import { watchAir, watchHttp } from '../../src/console/wire.js';
 import { udpEndpoint } from '../../src/wap/address.js';
 import { encodeUtf8 } from '../../src/wap/octets.js';
 import { ports } from '../../src/wap/ports.js';
+import type { KeyLogEntry } from '../../src/wap/wtls/index.js';
 import { hex } from '../support/hex.js';
+import { bank, pair, rsaAuthority } from '../wap/wtls/parties.js';
 
 const client = udpEndpoint('127.0.0.1', 40000);
 
@@ -28,6 +31,33 @@ describe('The wire as the console shows it', () => {
     assert.match(detail, /octets\n181234/);
     air(1600, { type: 'Datagram', source: gateway, destination: client, octets: hex('18 1234') });
     assert.deepEqual([last().from, last().to], ['gateway', 'phone']);
+  });
+
+  it('what goes over WTLS is read as soon as the key log knows its secret', () => {
+    const { wire, live } = bench();
+    const keyLog = liveKeyLog();
+    const entries: KeyLogEntry[] = [];
+    const air = watchAir({ ...wire, ports: { ...ports, secureSession: 9203 }, keyLog });
+    const it = pair({
+      client: { trusted: [rsaAuthority().trust], keyLog: (entry) => entries.push(entry) },
+      server: { identities: [bank()] },
+    });
+    const read = () =>
+      live.messages.filter(({ summary }) => summary === 'application_data | Ack TID 4660').length;
+    // A WTP Ack goes up; the reader hears of the secret after all of the handshake.
+    for (const known of [0, 1]) {
+      it.send(hex('18 1234'));
+      it.run();
+      for (const line of it.space.transcript.splice(0)) {
+        const [, from = '', , to = '', octets = ''] = line.split(' ');
+        const end = (text: string) => udpEndpoint('127.0.0.1', Number(text.split('|')[1]));
+        air(1500, { type: 'Datagram', source: end(from), destination: end(to), octets: hex(octets) });
+      }
+      assert.equal(read(), known);
+      for (const entry of entries.splice(0)) keyLog.add(entry);
+    }
+    const [hello] = live.messages;
+    assert.deepEqual([hello?.from, hello?.to, hello?.summary], ['phone', 'gateway', 'client_hello']);
   });
 
   it('a malformed one is shown as such', () => {

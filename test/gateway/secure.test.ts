@@ -5,6 +5,7 @@ import {
   linkProfiles,
   type Sighting,
   simulatedLink,
+  smsNumber,
   virtualScheduler,
 } from '../../src/bearer/index.js';
 import { conversations, keyLogLine, readKeyLog } from '../../src/capture/index.js';
@@ -12,13 +13,15 @@ import { type Gateway, type GatewayOptions, startGateway } from '../../src/gatew
 import { createMetrics } from '../../src/gateway/metrics.js';
 import { type GatewaySecurity, secureServices } from '../../src/gateway/secure.js';
 import { openWapClient, type WapClientOptions, type WapMode } from '../../src/terminal/fetch.js';
-import { type TerminalSecurity, terminalSecurity } from '../../src/terminal/security.js';
-import { udpEndpoint } from '../../src/wap/address.js';
+import { securedPort, type TerminalSecurity, terminalSecurity } from '../../src/terminal/security.js';
+import { REPEAT_AFTER, smsFetcher } from '../../src/terminal/sms.js';
+import { type Endpoint, udpEndpoint } from '../../src/wap/address.js';
 import { ProtocolError } from '../../src/wap/errors.js';
 import type { Management } from '../../src/wap/layer.js';
 import { decodeUtf8, encodeUtf8 } from '../../src/wap/octets.js';
 import { portsFrom, ports as registered } from '../../src/wap/ports.js';
 import { seededRandom } from '../../src/wap/random.js';
+import { NO_PORT } from '../../src/wap/wdp/index.js';
 import { type KeyLogEntry, sessionCache, type WtlsClientOptions } from '../../src/wap/wtls/index.js';
 import { authority, certified, rsaAuthority, rsaKey } from '../wap/wtls/parties.js';
 import { type Origin, startOrigin } from './origin.js';
@@ -368,6 +371,7 @@ describe('Secure services on a bad link', () => {
       metrics,
       services,
       counts: link.counts,
+      attach: (local: Endpoint) => link.attach(local),
       open: (mode: WapMode, more: Partial<WapClientOptions> = {}) =>
         openWapClient({
           gateway: { host: '10.0.0.1' },
@@ -429,6 +433,32 @@ describe('Secure services on a bad link', () => {
     const renewed = /result="resumed"[^}]*\} (\d+)/.exec(earth.metrics.text())?.[1];
     assert(Number(renewed) >= 2, earth.metrics.text());
     await client.close();
+  });
+
+  it('short messages: the intervals of the bearer, and nothing is sent twice for impatience', async () => {
+    const earth = links(3, { ...linkProfiles.sms, jitter: 0 });
+    const node = (address: string) =>
+      smsNumber(earth.attach({ bearer: 'GSM SMS', address, port: NO_PORT }), address === '+331');
+    earth.services.open('secureConnectionless', node('+331').port(registered.secureConnectionless));
+    const { scheduler } = earth;
+    const security = terminalSecurity(scheduler, {
+      trusted: [rsaAuthority().trust],
+      serverNames: () => ['10.0.0.1'],
+      retransmissionInterval: REPEAT_AFTER,
+    });
+    const fetcher = smsFetcher({
+      port: node('+332').port(49_152),
+      gateway: { bearer: 'GSM SMS', address: '+331', port: registered.secureConnectionless },
+      headers: [],
+      scheduler,
+      secured: securedPort(security, scheduler, seededRandom(3, 'phone')),
+    });
+    const request = { method: 'GET', url: 'https://a.example/', headers: [] } as const;
+    const answer = await earth.until(fetcher.fetch(request, new AbortController().signal));
+    assert.equal(decodeUtf8(answer.body), 'true https://a.example/');
+    assert.equal(answer.wtlsClass, 2);
+    assert.match(earth.metrics.text(), /result="full",alert=""\} 1/);
+    await fetcher.close();
   });
 
   it('a gateway that is not there: the terminal gives up after its retransmissions', async () => {

@@ -71,8 +71,6 @@ export interface WorldOptions {
   readonly fingerprint?: boolean;
   /** Which pages may show the shop in a frame. */
   readonly framedBy?: readonly string[];
-  /** The secrets of the phone's connections over WTLS. */
-  readonly keyLog?: (entry: KeyLogEntry) => void;
   /** Whether the phone has a telephone though the request for a signature comes another way. */
   readonly telephone?: boolean;
   /** Datagrams between phone and gateway. */
@@ -80,6 +78,8 @@ export interface WorldOptions {
   /** Connections to the shop and to the push proxy. */
   readonly toShop?: readonly WatchTcp[];
   readonly toPushProxy?: readonly WatchTcp[];
+  /** The gateway's secrets of WTLS connections. */
+  readonly keyLog?: (entry: KeyLogEntry) => void;
   readonly story?: Observe;
   readonly phone?: Pick<PhoneOptions, 'watch' | 'prompted' | 'apdu'>;
   /** Hears of what no rule foresaw. */
@@ -152,7 +152,12 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     };
     const ports = portsFrom(portBase);
     const gateway = await startGateway({
-      ...(town && { security: { identities: [gatewayIdentity(randomFor('WTLS'), authority, trust, now)] } }),
+      ...(town && {
+        security: {
+          identities: [gatewayIdentity(randomFor('WTLS'), authority, trust, now)],
+          ...(options.keyLog && { keyLog: options.keyLog }),
+        },
+      }),
       host: HOST,
       portBase,
       random: randomFor('gateway'),
@@ -197,7 +202,6 @@ export async function startWorld(options: WorldOptions): Promise<World> {
           ports,
           security: terminalSecurity(scheduler, {
             trusted: [trust],
-            ...(options.keyLog && { keyLog: options.keyLog }),
           }),
         },
       }),

@@ -42,6 +42,8 @@ export function wtlsReader(
   let clientHello: ClientHello | undefined;
   let serverHello: ServerHello | undefined;
   const current: { [S in Side]?: ReadState } = {};
+  /** A live key log learns a secret after the records that are the first under it: it is asked with each record until it knows. */
+  const awaited: { [S in Side]?: () => ReadState | undefined } = {};
 
   function algorithm(): KeyExchangeAlgorithm | undefined {
     const id = clientHello?.clientKeyIds[(serverHello?.clientKeyId ?? 0) - 1];
@@ -52,23 +54,28 @@ export function wtlsReader(
   function change(side: Side): void {
     if (clientHello === undefined || serverHello === undefined) return;
     const spec = cipherSpecByNumbers(serverHello.cipherSuite);
-    const secret = masterSecretFor(clientHello.random);
-    if (spec === undefined || secret === undefined) return;
-    const { sequenceNumberMode, keyRefresh } = serverHello;
+    if (spec === undefined) return;
+    const { sequenceNumberMode, keyRefresh, random: serverRandom } = serverHello;
+    const { random: clientRandom } = clientHello;
     const mode =
       sequenceNumberMode === sequenceNumberModes.implicit
         ? 'implicit'
         : sequenceNumberMode === sequenceNumberModes.off
           ? 'off'
           : 'explicit';
-    const parameters = {
-      spec,
-      masterSecret: masterSecretOf(secret),
-      clientRandom: clientHello.random,
-      serverRandom: serverHello.random,
-      keyRefresh,
+    delete current[side];
+    awaited[side] = () => {
+      const secret = masterSecretFor(clientRandom);
+      if (secret === undefined) return undefined;
+      const masterSecret = masterSecretOf(secret);
+      return new ReadState({ spec, masterSecret, clientRandom, serverRandom, keyRefresh }, side, mode);
     };
-    current[side] = new ReadState(parameters, side, mode);
+  }
+
+  function stateOf(side: Side): ReadState | undefined {
+    const state = current[side] ?? awaited[side]?.();
+    if (state !== undefined) current[side] = state;
+    return state;
   }
 
   function heard(message: HandshakeMessage): void {
@@ -81,7 +88,7 @@ export function wtlsReader(
 
   function one(from: Side, record: WtlsRecord, fields: Field[] | undefined): ReadRecord {
     const type = contentTypeName(record.contentType);
-    const opened = record.ciphered ? current[from]?.open(record) : { content: record.fragment };
+    const opened = record.ciphered ? stateOf(from)?.open(record) : { content: record.fragment };
     if (opened === undefined) return { record, type };
     if ('duplicate' in opened) return { record, type, fault: 'a duplicate' };
     if ('unreadable' in opened) return { record, type, fault: opened.unreadable };
