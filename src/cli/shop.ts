@@ -60,9 +60,10 @@ function directoryOf(config: ShopConfig, store: Store): Directory {
 }
 
 function ppgOf({ ppg }: ShopConfig): PpgOptions {
-  const { url, user, password = '', specifier } = ppg;
+  const { url, user, password = '', specifier, toServices } = ppg;
   return {
     url,
+    toServices,
     ...(user === undefined ? {} : { credentials: { user, password } }),
     ...(specifier === undefined ? {} : { specifier }),
   };

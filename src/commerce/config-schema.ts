@@ -22,6 +22,10 @@ const ppg = z.strictObject({
     .string()
     .optional()
     .describe('behind the @ of client addresses; the host of the URL by default'),
+  toServices: z
+    .boolean()
+    .default(false)
+    .describe('for the WTA user agent of phones, confirmed, on secure sessions; otherwise for their browser'),
 });
 
 const user = z.strictObject({

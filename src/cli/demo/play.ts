@@ -87,7 +87,7 @@ export async function play(world: World, scenario: Scenario, begin: () => void =
 }
 
 /** The shop's service for calls is pushed to the phone, which installs it and tells the shop so (WAP-266 §8.1, §8.4.3). */
-async function provide({ gateway, shop, user, scheduler, phone: { terminal } }: World): Promise<void> {
+export async function provide({ gateway, shop, user, scheduler, phone: { terminal } }: World): Promise<void> {
   const submit = channelSubmitter({ url: gateway.papUrl ?? '' }, systemRandom);
   await submit({
     mobileDeviceId: user.msisdn,

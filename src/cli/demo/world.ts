@@ -42,9 +42,10 @@ import { type Random, seededRandom } from '../../wap/random.js';
 import type { Millis } from '../../wap/time.js';
 import type { Datagram } from '../../wap/wdp/primitives.js';
 import { newFinger, personaliseCard } from '../../wap/wim/index.js';
-import { type Identity, identityOf } from '../../wap/wtls/index.js';
-import { Exchange, Line } from '../../wta/index.js';
+import { type Identity, identityOf, type KeyLogEntry } from '../../wap/wtls/index.js';
+import { type Exchange, Line } from '../../wta/index.js';
 import { systemRandom } from '../system.js';
+import { makeTown } from '../town.js';
 import { type DemoUser, demoUsers } from './users.js';
 
 export interface WorldOptions {
@@ -70,6 +71,10 @@ export interface WorldOptions {
   readonly fingerprint?: boolean;
   /** Which pages may show the shop in a frame. */
   readonly framedBy?: readonly string[];
+  /** The secrets of the phone's connections over WTLS. */
+  readonly keyLog?: (entry: KeyLogEntry) => void;
+  /** Whether the phone has a telephone though the request for a signature comes another way. */
+  readonly telephone?: boolean;
   /** Datagrams between phone and gateway. */
   readonly air?: (at: Millis, datagram: Datagram) => void;
   /** Connections to the shop and to the push proxy. */
@@ -140,7 +145,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     );
 
     const { way = 'browser' } = options;
-    const town = way === 'browser' ? undefined : makeTown(scheduler);
+    const town = way === 'browser' && !options.telephone ? undefined : makeTown(scheduler);
     const trust: WtlsTrust = {
       name: textIdentifier('Riviera Root'),
       publicKey: authority.certificate.publicKey,
@@ -190,7 +195,10 @@ export async function startWorld(options: WorldOptions): Promise<World> {
           exchange: town,
           gateway: { host: HOST, port: ports.wtaSecureSession },
           ports,
-          security: terminalSecurity(scheduler, { trusted: [trust] }),
+          security: terminalSecurity(scheduler, {
+            trusted: [trust],
+            ...(options.keyLog && { keyLog: options.keyLog }),
+          }),
         },
       }),
       msisdn: user.msisdn,
@@ -243,27 +251,6 @@ function gatewayIdentity(random: Random, { privateKey }: Authority, trust: WtlsT
     },
   );
   return identityOf(key, [{ format: 'WTLSCert', certificate }], [trust]);
-}
-
-/** A telephone network on the clock of the story. */
-function makeTown(scheduler: Scheduler): Exchange {
-  const running = new Map<string, () => void>();
-  const exchange: Exchange = new Exchange(
-    {
-      start(timer, after) {
-        running.set(
-          timer,
-          scheduler.schedule(after, () => exchange.expired(timer)),
-        );
-      },
-      stop(timer) {
-        running.get(timer)?.();
-        running.delete(timer);
-      },
-    },
-    { clock: scheduler },
-  );
-  return exchange;
 }
 
 /** Numbers of the shop begin like this; the transaction's eight digits follow. */
