@@ -105,7 +105,7 @@ export function smsService(options: SmsServiceOptions): SmsService {
       local: sessionPort.local,
       sms: sessionPort.sms,
       session: { random },
-      transaction: { random },
+      transaction: { random, largestDatagram: LARGEST_DATAGRAM },
       ...(observe && { observe }),
     }),
     deliver(indication: SessionIndication) {

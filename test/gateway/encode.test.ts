@@ -99,7 +99,7 @@ describe('Content as the terminal wants it (WAP-236 §6)', () => {
     assert.deepEqual(adapted.content.body, hex('03 0a 6a 00 7f 67 60 03 68c3a9 00 01 01 01'));
   });
 
-  it('[WAESpec-UAC-S-008] who names the source type and not the other gets the source', () => {
+  it('[WAESpec-UAC-S-006] [WAESpec-UAC-S-008] who names the source type and not the other gets the source', () => {
     for (const headers of [accept('text/vnd.wap.wml', '*/*'), accept('text/vnd.wap.wml', `${wmlc};q=0.5`)]) {
       const adapted = adapt(content('text/vnd.wap.wml', deck), headers, conversions);
       assert.ok('content' in adapted && !adapted.changed);

@@ -25,14 +25,16 @@ async function world() {
   };
   const { bearer } = await sms.bind(gateway);
   let connected = 0;
+  /** Octets that a result may have, as the proxy hears of it. */
+  const sizes: (number | undefined)[] = [];
   const service = smsService({
     bearer,
     user: {
-      forward: async () => ({
-        status: 200,
-        headers: [{ name: 'Content-Type', value: 'text/plain' }],
-        body: new Uint8Array(200),
-      }),
+      forward: async ({ sduSize }) => {
+        sizes.push(sduSize);
+        const type = { name: 'Content-Type', value: 'text/plain' };
+        return { status: 200, headers: [type], body: new Uint8Array(200) };
+      },
       clock: sms.scheduler,
       limits,
       failed,
@@ -85,7 +87,7 @@ async function world() {
     return { pushes, heard, session, local: port.local };
   }
 
-  return { sms, service, push, switchOn, connected: () => connected };
+  return { sms, service, push, switchOn, connected: () => connected, sizes };
 }
 
 describe('gateway services over short messages (WAP-259 §6.3, WAP-159)', () => {
@@ -122,10 +124,10 @@ describe('gateway services over short messages (WAP-259 §6.3, WAP-159)', () => 
   });
 
   it('a session over short messages takes requests and confirmed pushes', async () => {
-    const { sms, service, switchOn, connected } = await world();
+    const { sms, service, switchOn, connected, sizes } = await world();
     const { session, heard, local } = await switchOn();
     const peers = { local, remote: { ...local, address: gateway, port: 9201 } };
-    const requestedCapabilities = { protocolOptions: ['Push', 'Confirmed Push'] } as const;
+    const requestedCapabilities = { clientSduSize: 0, protocolOptions: ['Push', 'Confirmed Push'] } as const;
     session.request({
       type: 'S-Connect.req',
       session: 'C1',
@@ -149,6 +151,8 @@ describe('gateway services over short messages (WAP-259 §6.3, WAP-159)', () => 
     sms.scheduler.advance(30_000);
     const result = heard.find(({ type }) => type === 'S-MethodResult.ind');
     assert.equal(result?.type === 'S-MethodResult.ind' && result.responseBody.length, 200);
+    // 255 short messages of 127 octets each, less what a Result has besides its data.
+    assert.deepEqual(sizes, [255 * 127 - 67]);
     const handle = service.pushSession(phone, wmlUserAgent, 'Confirmed Push');
     assert.ok(handle);
     const confirmed = service.confirmedPush(handle, headers, new Uint8Array(20));
