@@ -15,7 +15,7 @@ import { freePorts, kannelConfiguration } from '../interop/kannel.js';
 import { lock, temporaryFolder } from '../interop/programs.js';
 import { findPeer } from '../support/peers.js';
 import { type BenchResult, type BenchRow, row } from './bench.js';
-import { load, type Mode, openSessions, untilAnswered } from './gateway/client.js';
+import { type Crowd, type Mode, startCrowd } from './gateway/crowd.js';
 import type { Usage } from './gateway/ours.js';
 
 /** Ours is not on the registered ports: Kannel's cannot be moved. */
@@ -39,8 +39,11 @@ const quick: Plan = { rounds: 1, seconds: 1, clients: [1, 32], sessions: [1000] 
 
 export async function run(plan: Plan = full): Promise<BenchResult> {
   const folder = temporaryFolder();
-  const { child: origin, message } = await child('origin.js');
-  const uri = `http://127.0.0.1:${String(message)}/deck.wml`;
+  const crowd = await startCrowd(folder.path);
+  if (crowd === undefined) {
+    folder.remove();
+    return { name: 'gateway', rows: [], note: 'not measured without a C compiler: apt-get install gcc' };
+  }
   const sides: { ours: Side; kannel?: Side } = { ours: await ours() };
   const bearerbox = findPeer('bearerbox');
   const wapbox = findPeer('wapbox');
@@ -48,18 +51,18 @@ export async function run(plan: Plan = full): Promise<BenchResult> {
   try {
     if (bearerbox !== undefined && wapbox !== undefined) {
       release = await lock('kannel');
-      sides.kannel = await kannel(bearerbox, wapbox, folder.path, uri);
+      sides.kannel = await kannel(bearerbox, wapbox, folder.path, crowd);
     }
     const rows: BenchRow[] = [];
     for (const mode of ['cl', 'co'] as const)
-      for (const clients of plan.clients) rows.push(...(await measure(sides, mode, clients, uri, plan)));
-    rows.push(...(await memory(sides, uri, plan)));
+      for (const clients of plan.clients) rows.push(...(await measure(sides, mode, clients, crowd, plan)));
+    rows.push(...(await memory(sides, crowd, plan)));
     const note = sides.kannel ? undefined : 'Kannel is not installed: apt-get install kannel';
     return { name: 'gateway', peer: 'Kannel', rows, ...(note !== undefined && { note }) };
   } finally {
     await sides.kannel?.stop();
     await sides.ours.stop();
-    origin.disconnect();
+    crowd.close();
     release?.();
     folder.remove();
   }
@@ -69,7 +72,7 @@ async function measure(
   { ours: own, kannel: other }: { ours: Side; kannel?: Side },
   mode: Mode,
   clients: number,
-  uri: string,
+  crowd: Crowd,
   plan: Plan,
 ): Promise<BenchRow[]> {
   const names = ['replies', 'p50', 'p99', 'cpu'] as const;
@@ -81,7 +84,7 @@ async function measure(
   });
   const mine = figures();
   const theirs = figures();
-  for (const side of other ? [own, other] : [own]) await load(side.ports[mode], mode, clients, uri, 0.5);
+  for (const side of other ? [own, other] : [own]) await crowd.load(side.ports[mode], mode, clients, 500);
   for (let round = 0; round < plan.rounds; round++) {
     for (const [side, into] of other
       ? ([
@@ -90,19 +93,20 @@ async function measure(
         ] as const)
       : ([[own, mine]] as const)) {
       const before = await side.usage('cpu');
-      const { replies, seconds, waits, lost } = await load(
+      const { replies, microseconds, p50, p99, lost, refused } = await crowd.load(
         side.ports[mode],
         mode,
         clients,
-        uri,
-        plan.seconds,
+        1000 * plan.seconds,
       );
       const after = await side.usage('cpu');
-      if (lost > 0)
-        process.stderr.write(`${side === own ? 'ours' : 'Kannel'}: ${lost} requests were not answered\n`);
-      into.replies.push(replies / seconds);
-      into.p50.push(waits[Math.floor(waits.length * 0.5)] ?? Number.NaN);
-      into.p99.push(waits[Math.floor(waits.length * 0.99)] ?? Number.NaN);
+      if (lost + refused > 0)
+        process.stderr.write(
+          `${side === own ? 'ours' : 'Kannel'}: ${lost + refused} requests were not answered\n`,
+        );
+      into.replies.push((replies * 1e6) / microseconds);
+      into.p50.push(p50 / 1000);
+      into.p99.push(p99 / 1000);
       into.cpu.push((after.cpu - before.cpu) / replies);
     }
   }
@@ -120,7 +124,7 @@ async function measure(
 /** What each of so many open sessions adds. */
 async function memory(
   { ours: own, kannel: other }: { ours: Side; kannel?: Side },
-  uri: string,
+  crowd: Crowd,
   plan: Plan,
 ): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
@@ -128,7 +132,7 @@ async function memory(
   const before = await Promise.all(sides.map((side) => side.usage('memory')));
   let open = 0;
   for (const count of plan.sessions) {
-    for (const side of sides) await openSessions(side.ports.co, open, count - open, uri);
+    for (const side of sides) await crowd.openSessions(side.ports.co, open, count - open);
     open = count;
     // What waits for late datagrams of a finished transaction is no part of a session: WAP-224 Appendix A gives it 40 s.
     await new Promise((resolve) => setTimeout(resolve, 45_000));
@@ -163,7 +167,7 @@ async function ours(): Promise<Side> {
   };
 }
 
-async function kannel(bearerbox: string, wapbox: string, folder: string, uri: string): Promise<Side> {
+async function kannel(bearerbox: string, wapbox: string, folder: string, crowd: Crowd): Promise<Side> {
   const configuration = kannelConfiguration(await freePorts(2)).replace(
     /^(group = (core|wapbox))$/gm,
     '$1\nlog-level = 4',
@@ -176,7 +180,7 @@ async function kannel(bearerbox: string, wapbox: string, folder: string, uri: st
     await new Promise((resolve) => setTimeout(resolve, 1500));
   }
   const pids = () => boxes.map((box) => box.process?.pid).filter((pid) => pid !== undefined);
-  await untilAnswered(9200, uri);
+  await crowd.untilAnswered(9200);
   return {
     ports: { cl: 9200, co: 9201 },
     usage: async () => usageOf(pids()),
