@@ -32,7 +32,7 @@ import { contentConversions } from './conversions.js';
 import { cookieProxy } from './cookies.js';
 import { type HttpClient, httpClient } from './http.js';
 import { type Log, silent } from './log.js';
-import { createMetrics, type Metrics } from './metrics.js';
+import { createMetrics, type Labels, type Metrics } from './metrics.js';
 import { type OriginRules, origins } from './origins.js';
 import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
@@ -129,6 +129,9 @@ const defaultLimits: ClientLimits = {
 
 /** Some thousand decks with their encoded forms: what is asked for often, in little memory. */
 const CACHE = 8 * 1_048_576;
+
+/** More than the methods and statuses that occur. */
+const MAX_LABEL_SETS = 256;
 
 /** UDP over IPv4: 65,535 octets without the IP and UDP headers. */
 const LARGEST_DATAGRAM = 65_507;
@@ -309,11 +312,12 @@ const modes = { connectionless: { mode: 'connectionless' }, session: { mode: 'se
 
 /** Counts and logs what goes through. */
 function counted(forward: Forward, metrics: Metrics, log: Log): Forward {
+  const labels = labelSets();
   return async (request, signal) => {
     const response = await forward(request, signal);
     const mode = request.sessionId === undefined ? 'connectionless' : 'session';
     const status = response === undefined ? 'aborted' : String(response.status);
-    metrics.count('wapstack_requests_total', { mode, method: request.method, status });
+    metrics.count('wapstack_requests_total', labels(mode, request.method, status));
     metrics.count('wapstack_result_octets_total', modes[mode], response?.body.length ?? 0);
     log.info(
       {
@@ -327,6 +331,20 @@ function counted(forward: Forward, metrics: Metrics, log: Log): Forward {
       'request',
     );
     return response;
+  };
+}
+
+/** The labels of a request, each set made once: see `Metrics`. */
+function labelSets(): (mode: string, method: string, status: string) => Labels {
+  const sets = new Map<string, Labels>();
+  return (mode, method, status) => {
+    const key = `${mode} ${method} ${status}`;
+    const known = sets.get(key);
+    if (known !== undefined) return known;
+    const labels = { mode, method, status };
+    // Methods come from outside: somebody could invent many.
+    if (sets.size < MAX_LABEL_SETS) sets.set(key, labels);
+    return labels;
   };
 }
 

@@ -3,6 +3,7 @@ import type { Scheduler } from '../bearer/index.js';
 import { DecodeError } from '../wap/errors.js';
 import type { Millis } from '../wap/time.js';
 import type { Header } from '../wap/wsp/index.js';
+import type { Abandonment } from './abandonment.js';
 import type { Forms } from './cache.js';
 import {
   type Connection,
@@ -56,7 +57,7 @@ export interface HttpClientOptions {
 
 export interface HttpClient {
   /** Never rejects: what goes wrong is a value. Aborting the signal ends the exchange at once. */
-  fetch(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse | HttpFailure>;
+  fetch(request: HttpRequest, signal?: Abandonment): Promise<HttpResponse | HttpFailure>;
   /** Closes the connections that are kept. */
   close(): void;
 }
@@ -129,7 +130,7 @@ class Exchange implements User {
   readonly #place: Place;
   readonly #pool: Connections;
   readonly #maxBody: number;
-  readonly #signal: AbortSignal | undefined;
+  readonly #signal: Abandonment | undefined;
   readonly #resolve: (outcome: HttpResponse | HttpFailure) => void;
   readonly #cancelTimer: () => void;
   readonly #abort = () => this.#finish({ failure: 'aborted', text: 'given up by the terminal' });
@@ -144,7 +145,7 @@ class Exchange implements User {
     place: Place,
     pool: Connections,
     options: HttpClientOptions,
-    signal: AbortSignal | undefined,
+    signal: Abandonment | undefined,
     resolve: (outcome: HttpResponse | HttpFailure) => void,
   ) {
     this.#request = request;

@@ -17,6 +17,7 @@ export type MetricName = keyof typeof kinds;
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Metrics {
+  /** The same labels as the same object cost least. */
   count(name: MetricName, labels?: Labels, by?: number): void;
   /** A value that is asked for when somebody looks. */
   watch(name: MetricName, read: () => readonly { readonly labels: Labels; readonly value: number }[]): void;

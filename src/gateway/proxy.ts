@@ -7,6 +7,7 @@ import { DecodeError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
 import type { Clock } from '../wap/time.js';
 import { type Header, headerValue, headerValues, withoutHeader } from '../wap/wsp/index.js';
+import type { Abandonment } from './abandonment.js';
 import { charsetQuality, namesType, typeQuality } from './accept.js';
 import type { CookieProxy } from './cookies.js';
 import { adapt, type Content, type Conversions } from './encode.js';
@@ -69,7 +70,7 @@ const ofTheHop = new Set([
 ]);
 
 /** A proxy: it resolves for every request; `undefined` only where the terminal gave up. */
-export type Forward = (request: ProxyRequest, signal: AbortSignal) => Promise<ProxyResponse | undefined>;
+export type Forward = (request: ProxyRequest, signal: Abandonment) => Promise<ProxyResponse | undefined>;
 
 export function proxy(options: ProxyOptions): Forward {
   return async (asked, signal) => {
@@ -115,7 +116,8 @@ const failureStatus: Readonly<Record<Exclude<HttpFailure['failure'], 'aborted'>,
 /** The request with a multipart body in MIME's form; `undefined` where it is malformed. */
 function mimeRequest(request: ProxyRequest): ProxyRequest | undefined {
   try {
-    return { ...request, ...toMime(request) };
+    const content = toMime(request);
+    return content === request ? request : { ...request, ...content };
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;
@@ -125,11 +127,19 @@ function mimeRequest(request: ProxyRequest): ProxyRequest | undefined {
 /** The URL to ask for, without its fragment, which is the user agent's affair; or what is wrong with it. */
 function requestUrl(uri: string): URL | string {
   if (uri.length > MAX_URI) return `the address is longer than ${MAX_URI} characters`;
-  if (!URL.canParse(uri)) return `no address: ${uri}`;
-  const url = new URL(uri);
+  const url = parsed(uri);
+  if (url === undefined) return `no address: ${uri}`;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return `no gateway to ${url.protocol}`;
-  url.hash = '';
+  if (url.hash !== '') url.hash = '';
   return url;
+}
+
+function parsed(uri: string): URL | undefined {
+  try {
+    return new URL(uri);
+  } catch {
+    return undefined;
+  }
 }
 
 /**

@@ -266,10 +266,17 @@ export class Responder {
   #indicate(): void {
     const { userData, moreData, frameBoundary } = this.#message ?? sduOf({ userData: new Uint8Array(0) });
     const { peers, handle } = this;
+    const classType = this.#class;
+    const ackType = this.#invoke.up;
+    if (this.#indicated === 0 && !moreData && !frameBoundary) {
+      this.#indicated = 1;
+      this.#environment.indicate({ type: 'TR-Invoke.ind', peers, ackType, userData, classType, handle });
+      return;
+    }
     const more = { ...(moreData && { moreData }), ...(frameBoundary && { frameBoundary }) };
-    const first = { type: 'TR-Invoke.ind', peers, ackType: this.#invoke.up } as const;
+    const first = { type: 'TR-Invoke.ind', peers, ackType } as const;
     if (this.#indicated++ === 0) {
-      this.#environment.indicate({ ...first, userData, classType: this.#class, handle, ...more });
+      this.#environment.indicate({ ...first, userData, classType, handle, ...more });
     } else this.#environment.indicate({ type: 'TR-InvokeData.ind', userData, handle, ...more });
   }
 
