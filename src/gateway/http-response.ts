@@ -206,7 +206,7 @@ function readHeaders(lines: readonly string[]): Header[] {
   const headers: Header[] = [];
   for (let i = 1; i < lines.length; i++) {
     let line = lines[i] ?? '';
-    while (/^[ \t]/.test(lines[i + 1] ?? '')) line += ` ${(lines[++i] ?? '').trim()}`;
+    while (/^[ \t]/.test(lines[i + 1] ?? '')) line = `${line.trimEnd()} ${(lines[++i] ?? '').trim()}`;
     const [, name, value] =
       (/[\0\r\n]/.test(line) ? undefined : header.exec(line)) ?? fail('a header is malformed');
     headers.push({ name: name ?? '', value: value ?? '' });
