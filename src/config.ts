@@ -5,7 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { shopConfig } from './commerce/config-schema.js';
+import { decodeClientId } from './wap/client-id/index.js';
 import { UsageError } from './wap/errors.js';
+import { encodeUtf8 } from './wap/octets.js';
+import { bulkCiphers, keyExchangeSuites, macs } from './wap/wtls/index.js';
 
 const port = z.int().min(0).max(65_535);
 const seconds = z.number().positive();
@@ -13,6 +16,15 @@ const count = z.int().positive();
 
 /** A result of several hundred packets would not end: WAP-224 §7.14 numbers them with eight bits. */
 const MIN_PACKET = 128;
+
+/** WAP-196 §6.1. */
+function isClientId(text: string): boolean {
+  try {
+    return decodeClientId(encodeUtf8(text)).type !== 'opaque';
+  } catch {
+    return false;
+  }
+}
 
 const gateway = z.strictObject({
   host: z.string().default('127.0.0.1').describe('address that the gateway listens on'),
@@ -57,6 +69,27 @@ const gateway = z.strictObject({
         .describe('what may not be fetched from; "private" for all private ranges'),
     })
     .prefault({}),
+  navigation: z
+    .strictObject({
+      emptyDomain: z.boolean().default(false).describe('documents that claim every address pass'),
+      master: z.boolean().default(false).describe('documents that make their proxy a master pass'),
+      accessPoints: z.boolean().default(false).describe('documents with network access points pass'),
+      maxAge: z.int().min(1).optional().describe('seconds that a document is good at the longest'),
+    })
+    .prefault({})
+    .describe('which navigation documents go on to terminals (WAP-187)'),
+  clients: z
+    .array(
+      z.strictObject({
+        id: z
+          .string()
+          .refine(isClientId, 'is no Client ID')
+          .describe('Client ID: 00123xdr3F_foo.com, 433612345678'),
+        password: z.string(),
+      }),
+    )
+    .optional()
+    .describe('who may use the gateway, by proxy authentication; everybody where it is not given'),
   limits: z
     .strictObject({
       sessions: count.default(20_000).describe('sessions of all clients together'),
@@ -70,6 +103,79 @@ const gateway = z.strictObject({
     })
     .prefault({}),
 });
+
+const keyExchangeNames = keyExchangeSuites.map(({ name }) => name);
+const cipherNames = bulkCiphers.map(({ name }) => name);
+const macNames = macs.map(({ name }) => name);
+
+const security = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('serve the ports over WTLS: N+2, N+3, N+6, N+7'),
+    folder: z
+      .string()
+      .optional()
+      .describe(
+        "the gateway's key and certificate, made with an authority at first start; none: of this run",
+      ),
+    name: z
+      .string()
+      .max(128)
+      .optional()
+      .describe('common name of the certificate that is made; the host where it is not given'),
+    bits: z.int().min(512).max(4096).default(1024).describe('of the RSA key that is made'),
+    certificates: z
+      .array(z.strictObject({ key: z.string(), certificate: z.string(), authority: z.string() }))
+      .default([])
+      .describe(
+        'further keys (PEM) with their WTLS certificate or X.509 chain, and the authority that terminals trust',
+      ),
+    leastClass: z
+      .union([z.literal(1), z.literal(2), z.literal(3)])
+      .default(1)
+      .describe('1 lets anonymous key exchanges pass, 3 requires client certificates'),
+    clientCertificate: z.enum(['none', 'request', 'require']).default('none'),
+    clientAuthorities: z
+      .string()
+      .optional()
+      .describe('file (PEM) of authorities of clients; that of the folder where it is not given'),
+    keyExchanges: z
+      .array(z.enum(keyExchangeNames))
+      .min(1)
+      .optional()
+      .describe('those that are taken; all but NULL where it is not given'),
+    cipherSuites: z
+      .array(z.tuple([z.enum(cipherNames), z.enum(macNames)]))
+      .min(1)
+      .optional()
+      .describe('cipher and MAC, the favourite first'),
+    leastCipherBits: z.int().min(0).max(168).default(56).describe("effective bits of a cipher's key"),
+    leastModulusBits: z.int().min(0).max(4096).default(0).describe('of RSA moduli and primes'),
+    renew: seconds.optional().describe('seconds after which a terminal is asked for new keys'),
+    limits: z
+      .strictObject({
+        handshakes: count.default(1024).describe('under way; the oldest gives way'),
+        connections: count.default(20_000).describe('the one that was silent longest gives way'),
+        idle: seconds.default(3600).describe('seconds after which a silent connection is closed'),
+      })
+      .prefault({}),
+  })
+  .superRefine((section, context) => {
+    const needsClients = section.clientCertificate !== 'none' || section.leastClass === 3;
+    const issue = (path: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (needsClients && section.clientAuthorities === undefined && section.folder === undefined) {
+      issue('clientAuthorities', 'whose client certificates? give clientAuthorities or folder');
+    }
+    const anonymousOnly = section.keyExchanges?.every((name) => name.includes('_anon'));
+    if (anonymousOnly && section.leastClass > 1) {
+      issue('keyExchanges', `all of them are anonymous, and leastClass is ${section.leastClass}`);
+    }
+    const least = section.leastCipherBits;
+    const ciphers = section.cipherSuites?.map(([name]) => bulkCiphers.find((it) => it.name === name));
+    if (ciphers?.every((cipher) => cipher !== undefined && cipher.effectiveKeyBits < least)) {
+      issue('cipherSuites', `all of them have fewer than leastCipherBits, ${least}`);
+    }
+  });
 
 const push = z.strictObject({
   host: z
@@ -121,6 +227,7 @@ const smsc = z.strictObject({
 /** The whole file. Each room that is configured has a section of its own. */
 export const configSchema = z.strictObject({
   gateway: gateway.prefault({}),
+  security: security.prefault({}),
   push: push.prefault({}),
   smsc: smsc.optional(),
   shop: shopConfig.optional(),

@@ -43,6 +43,8 @@ const receivers = {
   screen({ screen }) {
     byId('screen').className = screen.trusted ? 'trusted' : '';
     byId('envelope').textContent = screen.messages ? `✉ ${screen.messages}` : '';
+    byId('lock').textContent = screen.wtlsClass ? `🔒 ${screen.wtlsClass}` : '';
+    byId('lock').title = screen.wtlsClass ? `came over WTLS, class ${screen.wtlsClass}` : '';
     byId('typing').textContent = screen.typing ?? '';
     byId('screen-title').textContent = screen.title;
     byId('soft-left').textContent = screen.left;

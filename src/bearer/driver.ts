@@ -33,6 +33,8 @@ export interface DriverOptions<FromAbove extends Primitive, ToAbove extends Prim
 export interface Driver<FromAbove extends Primitive> {
   /** Hands a request or response to the stack. Throws what the stack throws: `UsageError`. */
   request(primitive: FromAbove): void;
+  /** Hands a request of the management entity to the layer that takes such: WTLS those of WAP-261 §6.3. */
+  control(request: Primitive): void;
   /** Timers that are running now. */
   timers(): number;
   /** Stops all timers and closes the bearer. */
@@ -116,6 +118,10 @@ export function drive<FromAbove extends Primitive, ToAbove extends Primitive>(
       if (closed) throw new UsageError('the stack is closed');
       options.observe?.({ from: 'user', to: stack.name, primitive });
       perform(stack.fromAbove(primitive));
+    },
+    control(request) {
+      if (closed) throw new UsageError('the stack is closed');
+      perform(stack.control?.(request) ?? []);
     },
     timers: () => timers.size,
     async close() {

@@ -31,3 +31,13 @@ export {
   type SystemAccount,
 } from './smsc.js';
 export { openUdp, type UdpOptions } from './udp.js';
+export {
+  answerReader,
+  frameMessage,
+  insertCard,
+  type ReaderCard,
+  splitMessages,
+  type VirtualReader,
+  VPCD_PORT,
+  vpcdControls,
+} from './vpcd.js';

@@ -20,7 +20,7 @@ import { abortReasons, abortTypes, decodeWtp, type WtpPdu } from '../wap/wtp/ind
 export type Service = 'session' | 'connectionless';
 
 export interface DissectedLayer {
-  readonly layer: 'WTP' | 'WSP' | 'content';
+  readonly layer: 'WTLS' | 'WTP' | 'WSP' | 'content';
   /** A few words: `Invoke class 2`, `Get http://…`. */
   readonly summary: string;
   readonly fields: readonly Field[];

@@ -74,10 +74,15 @@ async function run(options: DemoOptions): Promise<void> {
 function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step: Told) => void) {
   const start = Date.now();
   const live = new Live();
-  const narrator = narrate(start, Date.now, (step) => {
-    live.story(step);
-    tell(step);
-  });
+  const narrator = narrate(
+    start,
+    Date.now,
+    (step) => {
+      live.story(step);
+      tell(step);
+    },
+    options.scenario === 'call',
+  );
   const wire = { live, ports: portsFrom(options.portBase), start };
   const seen = watchAir(wire);
   let datagrams = 0;
@@ -110,7 +115,7 @@ function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step
 async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | undefined): Promise<void> {
   const { scenario, portBase, seed } = options;
   const say = options.json ? standardOutput.say : standardOutput.out;
-  let chapter = 0;
+  let chapter = -1;
   const {
     narrator,
     air,
@@ -125,11 +130,12 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
     ...(seed !== undefined && { seed }),
     ...(scenario === 'timeout' && { life: SHORT_LIFE }),
     strangersCard: scenario === 'forge',
+    way: wayOf(scenario),
     ...hooks,
   });
   try {
     sayAddresses(world, say);
-    const played = await play(world, scenario);
+    const played = await play(world, scenario, () => narrator.begin());
     await world.phone.close();
     const order = world.store.findOrder(played.transaction);
     const [evidence] = world.store.evidenceOf(played.transaction);
@@ -164,6 +170,11 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
   } finally {
     await world.close();
   }
+}
+
+/** How the request for a signature travels in each scenario. */
+function wayOf(scenario: Scenario): 'browser' | 'push' | 'call' {
+  return scenario === 'push' || scenario === 'call' ? scenario : 'browser';
 }
 
 async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | undefined): Promise<void> {

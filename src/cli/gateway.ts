@@ -1,5 +1,5 @@
 /** `wapstack gateway`: the WAP gateway and the push proxy until somebody ends them. */
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { Command } from 'commander';
 import { pino } from 'pino';
@@ -9,6 +9,7 @@ import { type Config, defaultConfig, loadConfig } from '../config.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.js';
 import { UsageError } from '../wap/errors.js';
 import { type Output, standardOutput } from './output.js';
+import { gatewaySecurity, keyLogTo } from './security.js';
 
 export interface GatewayCommandOptions {
   readonly config?: string;
@@ -16,6 +17,7 @@ export interface GatewayCommandOptions {
   readonly portBase?: string;
   readonly pcap?: string;
   readonly keylog?: string;
+  readonly keys?: string;
   readonly metrics?: string;
 }
 
@@ -30,9 +32,13 @@ export const gateway = new Command('gateway')
   .description('run a WAP gateway and push proxy until SIGINT or SIGTERM')
   .option('--config <file>', 'configuration (JSON); flags win over it')
   .option('--host <address>', 'address to listen on')
-  .option('--port-base <n>', 'N connectionless, N+1 connection mode; PAP on N+80 unless configured')
+  .option(
+    '--port-base <n>',
+    'N connectionless, N+1 connection mode, N+2 and N+3 the same over WTLS; PAP on N+80 unless configured',
+  )
   .option('--pcap <file>', 'write every datagram, as pcapng')
   .option('--keylog <file>', 'write the secrets of WTLS connections, for readers of the capture')
+  .option('--keys <folder>', "the gateway's key and certificate, made with an authority at first start")
   .option('--metrics <port>', 'serve metrics for Prometheus on this port')
   .action(async (options: GatewayCommandOptions) => {
     const running = await runGateway(options, standardOutput);
@@ -49,15 +55,19 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
   const portBase = integer('--port-base', options.portBase, 0, 65_528) ?? config.gateway.portBase;
   const metricsPort = integer('--metrics', options.metrics, 0, 65_535);
   const capture = options.pcap === undefined ? undefined : captureTo(options.pcap);
-  if (options.keylog !== undefined) {
-    closeSync(openSync(options.keylog, 'a'));
-    output.say(`${options.keylog}: no service runs over WTLS, so no secrets will be written`);
-  }
+  const host = options.host ?? config.gateway.host;
+  const security = await gatewaySecurity(
+    { ...config.security, ...(options.keys !== undefined && { folder: options.keys }) },
+    host,
+    options.keylog === undefined ? undefined : keyLogTo(options.keylog),
+    output.say,
+  );
   const centre = config.smsc?.serve ? await messageCentre(config.smsc) : undefined;
   const started = await startGateway({
     ...gatewayOptions(config),
-    host: options.host ?? config.gateway.host,
+    host,
     portBase,
+    ...(security && { security }),
     log: pino({ level: process.env.LOG_LEVEL ?? 'warn' }, pino.destination(2)),
     ...(capture && { tap: ({ at, datagram }: Sighting) => capture.pcapng.udp(at, datagram) }),
   }).catch(async (error: unknown) => {
@@ -70,6 +80,12 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
 
   output.say(`connectionless WSP on udp://${started.host}:${started.ports.connectionless}`);
   output.say(`connection-mode WSP on udp://${started.host}:${started.ports.session}`);
+  if (security !== undefined) {
+    const { secureConnectionless, secureSession, wtaSecureConnectionless, wtaSecureSession } = started.ports;
+    output.say(`connectionless WSP over WTLS on udp://${started.host}:${secureConnectionless}`);
+    output.say(`connection-mode WSP over WTLS on udp://${started.host}:${secureSession}`);
+    output.say(`WTA over WTLS on udp://${started.host}:${wtaSecureConnectionless} and :${wtaSecureSession}`);
+  }
   if (started.papUrl !== undefined) output.say(`push access protocol on ${started.papUrl}`);
   if (config.smsc) {
     const { address, host, port } = config.smsc;
@@ -103,7 +119,8 @@ function messageCentre(smsc: NonNullable<Config['smsc']>): Promise<MessageCentre
 
 /** The sections of the file as the options of the room. */
 function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOptions {
-  const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins } = section;
+  const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins, clients } = section;
+  const { maxAge, ...navigation } = section.navigation;
   const { idle, suspended, ...limits } = section.limits;
   const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
   return {
@@ -115,9 +132,11 @@ function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOption
     pictures,
     cache,
     origins,
+    navigation: { ...navigation, ...(maxAge !== undefined && { maxAge }) },
     limits,
     idleFor: idle * 1000,
     suspendedFor: suspended * 1000,
+    ...(clients && { clients }),
     ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }),
     ...(smsc && { smsc: bindingOf(smsc) }),
     push: {

@@ -4,6 +4,7 @@ import { Command, Option } from 'commander';
 import { decodeText } from '../gateway/charset.js';
 import { endpoint } from '../gateway/ppg/subscribers.js';
 import { openWapClient, type WapRequest, type WapResponse } from '../terminal/fetch.js';
+import { type ConnectionSecurity, type TerminalSecurity, terminalSecurity } from '../terminal/security.js';
 import type { Endpoint } from '../wap/address.js';
 import { DecodeError, UsageError } from '../wap/errors.js';
 import type { Crossing } from '../wap/layer.js';
@@ -14,6 +15,8 @@ import { documentTypeByMediaType, wbxmlToXml } from '../wap/wbxml/index.js';
 import { disassemble } from '../wap/wmlscript/index.js';
 import { type Header, headerValue, statusCodes } from '../wap/wsp/index.js';
 import { type Output, standardOutput } from './output.js';
+import { describeSecurity, keyLogTo, readClientIdentity, readTrust } from './security.js';
+import { systemClock } from './system.js';
 import { readInput } from './wbxml.js';
 
 export interface GetCommandOptions {
@@ -25,6 +28,10 @@ export interface GetCommandOptions {
   readonly text?: boolean;
   readonly json?: boolean;
   readonly trace?: boolean;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly keylog?: string;
 }
 
 /** What a browser of the time would ask for. */
@@ -51,6 +58,10 @@ export const get = new Command('get')
   .option('--raw', 'print the body as it came')
   .option('--text', 'print decks as WML, scripts as a listing, text as text')
   .option('--json', 'print one JSON document')
+  .option('--ca <file>', 'authorities that the gateway has to prove itself with: PEM, or a WTLS certificate')
+  .option('--cert <file>', 'certificate (PEM) to prove oneself with where the gateway asks, with --key')
+  .option('--key <file>', 'its private key (PEM)')
+  .option('--keylog <file>', 'write the secrets of WTLS connections')
   .option('--trace', 'say what passes between the layers, on standard error')
   .action((url: string, options: GetCommandOptions) => runGet(url, options, standardOutput));
 
@@ -58,17 +69,15 @@ export const get = new Command('get')
 export async function runGet(url: string, options: GetCommandOptions, output: Output): Promise<void> {
   const shapes = [options.raw, options.text, options.json].filter((given) => given === true);
   if (shapes.length > 1) throw new UsageError('one of --raw, --text and --json at most');
-  const mode = options.mode;
-  if (mode === 'cl-secure' || mode === 'co-secure')
-    throw new UsageError(`--mode ${mode}: WTLS is not built in yet; use ${mode.slice(0, 2)}`);
-  if (mode !== 'cl' && mode !== 'co')
-    throw new UsageError(`--mode is cl, co, cl-secure or co-secure, not ${mode}`);
-  const gateway = await gatewayOf(options.gateway, mode === 'cl' ? ports.connectionless : ports.session);
+  const { mode, port, isSecure } = modeOf(options.mode);
+  const gateway = await gatewayOf(options.gateway, port);
+  const security = isSecure ? await securityOf(options, output) : undefined;
   const request = await requestOf(url, options);
   const started = Date.now();
   const client = await openWapClient({
     gateway: { host: gateway.address, port: gateway.port },
     mode,
+    ...(security && { security }),
     headers: defaultHeaders.filter(({ name }) => headerValue(request.headers ?? [], name) === undefined),
     ...(options.trace && {
       observe: (crossing) => output.say(traceLine(crossing, Date.now() - started)),
@@ -78,10 +87,45 @@ export async function runGet(url: string, options: GetCommandOptions, output: Ou
     }),
   });
   try {
-    print(await client.request(request), options, output);
+    print(await client.request(request), client.security(), options, output);
   } finally {
     await client.close();
   }
+}
+
+const modes = {
+  cl: { mode: 'cl', port: ports.connectionless, isSecure: false },
+  co: { mode: 'co', port: ports.session, isSecure: false },
+  'cl-secure': { mode: 'cl', port: ports.secureConnectionless, isSecure: true },
+  'co-secure': { mode: 'co', port: ports.secureSession, isSecure: true },
+} as const;
+
+function modeOf(name: string): (typeof modes)[keyof typeof modes] {
+  for (const [mode, parts] of Object.entries(modes)) if (mode === name) return parts;
+  throw new UsageError(`--mode is ${Object.keys(modes).join(', ')}, not ${name}`);
+}
+
+const noTrust = { trusted: [], trustedCertificates: [] };
+
+/** Without --ca nobody can prove anything: what is said is hidden from listeners, but not from whoever answers in the gateway's place. */
+async function securityOf(options: GetCommandOptions, output: Output): Promise<TerminalSecurity> {
+  const { ca, cert, key, keylog } = options;
+  if ((cert === undefined) !== (key === undefined)) throw new UsageError('--cert and --key go together');
+  if (cert !== undefined && ca === undefined) throw new UsageError('--cert needs --ca');
+  if (ca === undefined) {
+    output.say(
+      'warning: without --ca FILE the gateway proves nothing (anonymous key exchange, WTLS class 1)',
+    );
+  }
+  const trust = ca === undefined ? noTrust : await readTrust(ca);
+  return terminalSecurity(systemClock, {
+    ...trust,
+    ...(cert !== undefined &&
+      key !== undefined && {
+        identities: [await readClientIdentity(cert, key, trust.trustedCertificates)],
+      }),
+    ...(keylog !== undefined && { keyLog: keyLogTo(keylog) }),
+  });
 }
 
 /** `host`, `host:port`, `[address]:port`; a name is looked up. */
@@ -111,10 +155,15 @@ async function requestOf(given: string, { header = [], post }: GetCommandOptions
   return { method: 'POST', url, headers: typed ? headers : [type, ...headers], body: await readInput(post) };
 }
 
-function print(response: WapResponse, options: GetCommandOptions, output: Output): void {
+function print(
+  response: WapResponse,
+  security: ConnectionSecurity | undefined,
+  options: GetCommandOptions,
+  output: Output,
+): void {
   const text = options.raw ? undefined : textOf(response);
   if (options.json) {
-    output.out(JSON.stringify(documentOf(response, text)));
+    output.out(JSON.stringify(documentOf(response, text, security)));
     return;
   }
   if (response.status !== 200)
@@ -126,7 +175,11 @@ function print(response: WapResponse, options: GetCommandOptions, output: Output
 }
 
 /** Headers as most programs have them: by name in small letters, several of one name in one value. */
-function documentOf(response: WapResponse, text: string | undefined) {
+function documentOf(
+  response: WapResponse,
+  text: string | undefined,
+  security: ConnectionSecurity | undefined,
+) {
   const headers: Record<string, string> = {};
   for (const { name, value } of response.headers) {
     const key = name.toLowerCase();
@@ -139,6 +192,7 @@ function documentOf(response: WapResponse, text: string | undefined) {
     length: response.body.length,
     body: toBase64(response.body),
     ...(text !== undefined && { text }),
+    ...(security && { security: describeSecurity(security) }),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Files that hold keys, certificates and PINs: reading them in whichever form they come, writing secrets for the owner only. */
 
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../wap/errors.js';
@@ -76,8 +76,11 @@ export async function readCard(file: string): Promise<Card> {
   return importCard(await readOctets(file), systemRandom);
 }
 
+/** Whoever is ended in between leaves the card as it was, or as it is: its keys are nowhere else. */
 export async function writeCard(file: string, card: Card): Promise<void> {
-  await writeSecret(file, exportCard(card));
+  const fresh = `${file}.new`;
+  await writeSecret(fresh, exportCard(card));
+  await rename(fresh, await realpath(file).catch(() => file));
 }
 
 /** What stands in a PIN file: a line each, blanks around it left out. */

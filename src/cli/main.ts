@@ -5,6 +5,7 @@ import { errorText, UsageError } from '../wap/errors.js';
 import { bench } from './bench.js';
 import { ca } from './ca.js';
 import { demo } from './demo.js';
+import { dissect } from './dissect.js';
 import { gateway } from './gateway.js';
 import { get } from './get.js';
 import { push } from './push.js';
@@ -28,6 +29,7 @@ const commands = [
   get,
   shop,
   push,
+  dissect,
   wbxml,
   wml,
   wmlscript,

@@ -10,6 +10,13 @@ export function wholeNumber(text: string): number {
   return value;
 }
 
+/** A port of TCP or UDP. */
+export function portNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1 || value > 0xffff) throw new InvalidArgumentError('It is not a port from 1 to 65535.');
+  return value;
+}
+
 /** The highest base that leaves room for the ports counted from it. */
 const BASE_MAX = 65_400;
 

@@ -4,11 +4,14 @@ import { Command, Option } from 'commander';
 import { openSmpp, realScheduler } from '../bearer/index.js';
 import { type PhoneOnSms, type PhoneOnUdp, startPhone } from '../terminal/phone.js';
 import { runTty } from '../terminal/tty.js';
+import { type ClientDevice, clientIdOf, decodeClientId } from '../wap/client-id/index.js';
 import { UsageError } from '../wap/errors.js';
+import { encodeUtf8 } from '../wap/octets.js';
 import { ports, portsFrom } from '../wap/ports.js';
 import { importCard } from '../wap/wim/index.js';
 import { portBaseOption } from './options.js';
 import { standardOutput } from './output.js';
+import { keyLogTo, readTrust } from './security.js';
 import { systemRandom } from './system.js';
 
 /** Where message centres listen (IANA: smpp). */
@@ -24,7 +27,11 @@ interface TerminalOptions {
   readonly smsc: string;
   readonly smscPassword: string;
   readonly wim?: string;
+  readonly ca?: string;
+  readonly keylog?: string;
   readonly portBase: number;
+  readonly clientId?: string;
+  readonly clientPassword?: string;
 }
 
 export const terminal = new Command('terminal')
@@ -42,14 +49,24 @@ export const terminal = new Command('terminal')
   .option('--smsc <host:port>', 'the message centre of --bearer sms', `127.0.0.1:${SMPP_PORT}`)
   .option('--smsc-password <text>', 'its password there; its system id is its number', '')
   .option('--wim <file>', 'the card in its slot, as wapstack wim create writes one')
+  .option('--ca <file>', 'authorities that it trusts for https, besides those on the card')
+  .option('--keylog <file>', 'write the secrets of WTLS connections; what the card keeps stays there')
+  .option(
+    '--client-id <id>',
+    'what an operator calls this phone (WAP-196), for a gateway that asks; otherwise its number or address',
+  )
+  .option('--client-password <text>', 'its password at the gateway')
   .addOption(portBaseOption())
   .action(async (url: string | undefined, options: TerminalOptions) => {
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`${url} is no URL`);
     const card = options.wim === undefined ? undefined : importCard(readFileSync(options.wim), systemRandom);
+    const trust = options.ca === undefined ? {} : await readTrust(options.ca);
     const phone = await startPhone({
       ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options)),
       ...(options.msisdn !== undefined && { msisdn: options.msisdn }),
+      ...(identityOf(options) ?? {}),
       ...(card && { card: (apdu) => card.transmit(apdu) }),
+      security: { ...trust, ...(options.keylog !== undefined && { keyLog: keyLogTo(options.keylog) }) },
       scheduler: realScheduler,
       random: systemRandom,
       watch: (event) => {
@@ -66,12 +83,31 @@ export const terminal = new Command('terminal')
     }
   });
 
+/** WAP-196 §6: the assigned Client ID, or the native one of what carries the datagrams. */
+function identityOf({ clientId, clientPassword, bearer, msisdn }: TerminalOptions) {
+  if (clientPassword === undefined) {
+    if (clientId !== undefined) throw new UsageError('--client-id needs --client-password');
+    return undefined;
+  }
+  const native: ClientDevice =
+    bearer === 'sms'
+      ? { network: 'GSM', identifiers: { ...(msisdn !== undefined && { msisdn }) } }
+      : { network: 'IPv4', identifiers: { ipv4: '127.0.0.1' } };
+  const id = clientId === undefined ? clientIdOf(native) : decodeClientId(encodeUtf8(clientId));
+  if (id === undefined)
+    throw new UsageError('--client-password needs --client-id, or --msisdn with --bearer sms');
+  return { identity: { id, password: clientPassword } };
+}
+
 function onUdp({ gateway, portBase }: TerminalOptions): PhoneOnUdp {
   const moved = portsFrom(portBase);
+  const { host, port } = hostAndPort('--gateway', gateway, moved.session);
   return {
     host: '127.0.0.1',
     pushPort: moved.push,
-    gateway: hostAndPort('--gateway', gateway, moved.session),
+    securePushPort: moved.pushSecure,
+    // N+3 beside N+1, also where only the one is named.
+    gateway: { host, port, securePort: port + moved.secureSession - moved.session },
   };
 }
 

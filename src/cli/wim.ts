@@ -15,6 +15,7 @@ import {
 } from '../wap/wim/index.js';
 import { parseInteger, readAuthority, readCard, readPinLines, writeCard } from './key-files.js';
 import { systemRandom } from './system.js';
+import { serve } from './wim-serve.js';
 
 interface CreateOptions {
   readonly out: string;
@@ -205,4 +206,5 @@ export const wim = new Command('wim')
   .addCommand(create)
   .addCommand(show)
   .addCommand(changePin)
-  .addCommand(unblock);
+  .addCommand(unblock)
+  .addCommand(serve);

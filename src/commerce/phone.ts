@@ -60,6 +60,7 @@ export function phonePages({ signing, name, tell }: PhoneParts): Hono {
     if (order.state === 'signed') return answer(c, 'already used');
     if (order.state === 'prepared') return answer(c, 'unknown');
     if (order.state !== 'awaiting signature') return answer(c, order.state);
+    signing.reached(transaction);
     const wml = signDeck({
       countersignature: request.countersignature,
       shop: name,

@@ -11,7 +11,9 @@ import {
   encodePapEntities,
   encodeSi,
   isSuccess,
+  type NewPushSubmission,
   type PapBody,
+  type QualityOfService,
 } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { type Millis, seconds } from '../wap/time.js';
@@ -29,11 +31,16 @@ export interface PushOrder {
   readonly expires: Millis;
 }
 
-/**
- * Hands a push over; throws where the push proxy does not take it.
- * @returns how many octets the submission had
- */
-export type PushSubmitter = (push: PushOrder) => Promise<{ readonly octets: number }>;
+/** What was handed over. */
+export interface Submitted {
+  /** Of the submission. */
+  readonly octets: number;
+  /** Asks no longer: the phone has come for the request, or nobody waits for it any more. */
+  readonly stop?: () => void;
+}
+
+/** Hands a request for a phone over; throws where it is not taken. */
+export type PushSubmitter = (push: PushOrder) => Promise<Submitted>;
 
 /** The push proxy gateway that this shop uses. */
 export interface PpgOptions {
@@ -42,6 +49,11 @@ export interface PpgOptions {
   readonly credentials?: { readonly user: string; readonly password: string };
   /** The PPG specifier behind the @ of a client address (WAP-249 §6.1); the URL's host where it is missing. */
   readonly specifier?: string;
+  /**
+   * For the WTA user agent of the phone instead of its browser: confirmed, on a secure WTA session (WAP-266 §6.4). The push proxy asks
+   * the phone for one where there is none.
+   */
+  readonly toServices?: boolean;
 }
 
 /** A push proxy answers before it delivers; the buyer waits. */
@@ -51,7 +63,7 @@ const PPG_TIMEOUT: Millis = seconds(10);
 const PPG_ANSWER_MAX = 65_536;
 
 /** `2001-11-22T21:07:00Z/4711-0815@127.0.0.1`: one of a kind over restarts, as WAP-247 §8.2 wants a push-id. */
-function pushId(push: PushOrder, host: string): string {
+function pushId(push: Pick<PushOrder, 'id' | 'created'>, host: string): string {
   return `${new Date(push.created).toISOString().slice(0, 19)}Z/${push.id}@${host}`;
 }
 
@@ -60,28 +72,85 @@ function specifierOf(url: URL): string {
   return url.hostname.startsWith('[') ? 'ppg' : url.hostname;
 }
 
-/** The submission (WAP-247 §8.2) with the service indication (WAP-167) as its content. */
-export function pushSubmission(push: PushOrder, specifier: string, random: Random): PapBody {
+/** Of a push to a WTA user agent; what is not said is the default of WAP-247 §8.2.2. */
+const confirmed: QualityOfService = {
+  priority: 'medium',
+  deliveryMethod: 'confirmed',
+  networkRequired: false,
+  bearerRequired: false,
+};
+
+/** A channel for the repository of one phone (WAP-266 §8.4.3). */
+export interface ChannelOrder {
+  readonly mobileDeviceId: string;
+  readonly id: string;
+  /** Where the channel document stands: what access control of its services goes by. */
+  readonly url: string;
+  readonly xml: string;
+  readonly created: Millis;
+}
+
+/** Pushes a channel to the WTA user agent of a phone; throws where it is not taken. */
+export function channelSubmitter(
+  options: PpgOptions,
+  random: Random,
+): (channel: ChannelOrder) => Promise<Submitted> {
+  const { specifier, submit } = submission(options);
+  return (channel) => {
+    const control = controlEntity(channel, specifier, { qualityOfService: confirmed });
+    const content: Entity = {
+      headers: [
+        { name: 'Content-Type', value: 'text/vnd.wap.channel; charset=utf-8' },
+        { name: 'X-Wap-Application-Id', value: 'x-wap-application:wta.ua' },
+        { name: 'Content-Location', value: channel.url },
+      ],
+      body: encodeUtf8(channel.xml),
+    };
+    return submit(encodePapEntities(control, [content], random));
+  };
+}
+
+/** The control entity of a submission to one phone. Nothing of PAP 2.0 is needed, and every push proxy of the time understands 1.0 (§9). */
+function controlEntity(
+  push: Pick<PushOrder, 'mobileDeviceId' | 'id' | 'created'>,
+  specifier: string,
+  more: Pick<NewPushSubmission, 'deliverBeforeTimestamp' | 'qualityOfService'>,
+): string {
   const address = encodeClientAddress({
     addressType: 'PLMN',
     value: push.mobileDeviceId,
     qualifiers: [],
     ppg: specifier,
   });
-  // Nothing of PAP 2.0 is needed, and every push proxy of the time understands 1.0 (§9).
-  const control = encodePap(
+  return encodePap(
     {
       type: 'push-message',
       pushId: pushId(push, specifier),
-      deliverBeforeTimestamp: push.expires,
       replaceMethod: 'all',
       progressNotesRequested: false,
       addresses: [address],
+      ...more,
     },
     '1.0',
   );
+}
+
+/** The submission (WAP-247 §8.2) with the service indication (WAP-167) as its content. */
+export function pushSubmission(
+  push: PushOrder,
+  specifier: string,
+  random: Random,
+  toServices = false,
+): PapBody {
+  const control = controlEntity(push, specifier, {
+    deliverBeforeTimestamp: push.expires,
+    ...(toServices && { qualityOfService: confirmed }),
+  });
   const indication: Entity = {
-    headers: [{ name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' }],
+    headers: [
+      { name: 'Content-Type', value: 'text/vnd.wap.si; charset=utf-8' },
+      ...(toServices ? [{ name: 'X-Wap-Application-Id', value: 'x-wap-application:wta.ua' }] : []),
+    ],
     body: encodeUtf8(
       encodeSi({
         href: push.href,
@@ -157,18 +226,25 @@ function judge({ status, contentType, body }: Answer): void {
   if (!isSuccess(code)) throw refused(`the push proxy refused it: ${code} ${desc}`.trim());
 }
 
-/** Submits to a real push proxy gateway. */
-export function ppgSubmitter(options: PpgOptions, random: Random): PushSubmitter {
+/** The way to a push proxy, and how it is called in addresses. */
+function submission(options: PpgOptions) {
   const url = new URL(options.url);
-  const specifier = options.specifier ?? specifierOf(url);
-  const { credentials } = options;
+  const { credentials, specifier = specifierOf(url) } = options;
   const authorization =
     credentials === undefined
       ? undefined
       : `Basic ${toBase64(encodeUtf8(`${credentials.user}:${credentials.password}`))}`;
-  return async (push) => {
-    const body = pushSubmission(push, specifier, random);
-    judge(await post(url, body, authorization));
-    return { octets: body.body.length };
+  return {
+    specifier,
+    async submit(body: PapBody): Promise<Submitted> {
+      judge(await post(url, body, authorization));
+      return { octets: body.body.length };
+    },
   };
+}
+
+/** Submits to a real push proxy gateway. */
+export function ppgSubmitter(options: PpgOptions, random: Random): PushSubmitter {
+  const { specifier, submit } = submission(options);
+  return (push) => submit(pushSubmission(push, specifier, random, options.toServices));
 }

@@ -11,6 +11,7 @@ import { notice } from './pages/layout.js';
 import { pcPages } from './pc.js';
 import { phonePages } from './phone.js';
 import { type PpgOptions, type PushSubmitter, ppgSubmitter } from './push.js';
+import { servicesPages } from './services.js';
 import { SIGNATURE_LIFE } from './signature-request.js';
 import { narrator, signing } from './signing.js';
 import type { Store } from './store.js';
@@ -25,6 +26,8 @@ export interface ShopParts {
   readonly random: Random;
   /** The push proxy gateway, or whatever stands in for it. */
   readonly push: PushSubmitter | PpgOptions;
+  /** What the shop's telephone numbers begin with, where it has a line to call phones with: see `callSubmitter`. */
+  readonly callPrefix?: string;
   /** The server's own key and certificate, for countersigning [236]. */
   readonly signer: { readonly privateKey: PrivateKey; readonly certificate: Certificate };
   /** The authorities whose certificates are believed. */
@@ -76,6 +79,11 @@ export function shop(parts: ShopParts): ShopPages {
 
   const app = new Hono();
   app.route('/sign', phonePages({ signing: cycle, name, tell }));
+  const { callPrefix: prefix } = parts;
+  if (prefix !== undefined) {
+    const publicUrl = parts.publicUrl.replace(/\/+$/, '');
+    app.route('/wta', servicesPages({ signing: cycle, name, prefix, publicUrl }));
+  }
   app.route(
     '/',
     pcPages({

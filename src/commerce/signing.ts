@@ -57,6 +57,10 @@ export interface Signing {
   approve(transaction: string, signal: AbortSignal): Promise<void>;
   /** The user changes her mind on the PC; false where the order had ended. */
   withdraw(transaction: string, reason: string): boolean;
+  /** The token of an order that waits for its signature. */
+  tokenOf(transaction: string): string | undefined;
+  /** The phone has come for the request: nobody needs to call it any more. */
+  reached(transaction: string): void;
   /** The request that the phone fetches and how its order stands, brought up to now. */
   open(token: string): { readonly request: SignatureRequest; readonly order: Order } | undefined;
   /** What the phone sent as SignedContent [215, 223]. */
@@ -82,6 +86,13 @@ export function signing(parts: SigningParts): Signing {
   const held = new Map<string, Set<() => void>>();
   /** Stops the timer of a request, by transaction. */
   const expiries = new Map<string, () => void>();
+  /** Ends what still asks the phone, by transaction. */
+  const asking = new Map<string, () => void>();
+
+  function reached(transaction: string): void {
+    asking.get(transaction)?.();
+    asking.delete(transaction);
+  }
 
   function end(outcome: Omit<Outcome, 'at'>): boolean {
     const { transaction } = outcome;
@@ -90,6 +101,7 @@ export function signing(parts: SigningParts): Signing {
     // Ended now or, perhaps by another process on the same file, before: nobody has to wait any more.
     expiries.get(transaction)?.();
     expiries.delete(transaction);
+    reached(transaction);
     for (const release of held.get(transaction) ?? []) release();
     held.delete(transaction);
     return ours;
@@ -163,7 +175,7 @@ export function signing(parts: SigningParts): Signing {
       transaction,
       octets: request.countersignature.length,
     });
-    const { octets } = await parts.push({
+    const { octets, stop } = await parts.push({
       mobileDeviceId: record.mobileDeviceId,
       id: transaction,
       href: `${publicUrl}/sign/${request.token}`,
@@ -171,7 +183,13 @@ export function signing(parts: SigningParts): Signing {
       created: request.created,
       expires: request.expires,
     });
-    tell('push submitted', `a service indication for ${record.mobileDeviceId}`, { transaction, octets });
+    // The phone may have been quicker than the answer, or the order at its end.
+    if (stop !== undefined) {
+      if (held.has(transaction)) asking.set(transaction, stop);
+      else stop();
+    }
+    const what = octets === 0 ? 'a call to' : 'a service indication for';
+    tell('push submitted', `${what} ${record.mobileDeviceId}`, { transaction, octets });
   }
 
   async function approve(transaction: string, signal: AbortSignal): Promise<void> {
@@ -198,6 +216,11 @@ export function signing(parts: SigningParts): Signing {
 
   function withdraw(transaction: string, reason: string): boolean {
     return end({ transaction, ending: 'withdrawn', reason });
+  }
+
+  function tokenOf(transaction: string): string | undefined {
+    if (store.findOrder(transaction)?.state !== 'awaiting signature') return undefined;
+    return store.requestOf(transaction)?.token;
   }
 
   function open(token: string) {
@@ -292,5 +315,5 @@ export function signing(parts: SigningParts): Signing {
     expiries.clear();
   }
 
-  return { approve, withdraw, open, receive, refuse, resume, close };
+  return { approve, withdraw, tokenOf, reached, open, receive, refuse, resume, close };
 }

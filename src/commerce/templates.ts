@@ -78,5 +78,11 @@ export const signDeck = template(
 /** wml/sign.wmls: the script that asks the card. */
 export const signScript = template('sign.wmls', ['text'], escapeScript);
 
+/** wml/call.wml: what a call of the shop opens, kept on the phone. */
+export const callDeck = template('call.wml', [], escapeWml);
+
+/** wml/call.wmls: tells calls of the shop from others. */
+export const callScript = template('call.wmls', ['prefix'], escapeScript);
+
 /** wml/answer.wml: what the phone is told in the end. */
 export const answerDeck = template('answer.wml', ['shop', 'headline', 'explanation'], escapeWml);

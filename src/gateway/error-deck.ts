@@ -8,6 +8,7 @@ const titles: Readonly<Record<number, string>> = {
   403: 'Not allowed',
   404: 'Not found',
   406: 'Cannot be shown',
+  407: 'Log in needed',
   408: 'Took too long',
   413: 'Too big',
   500: 'Server failed',

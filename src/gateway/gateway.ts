@@ -13,9 +13,10 @@ import {
   type SmppOptions,
   tap,
 } from '../bearer/index.js';
+import type { Endpoint, Peers } from '../wap/address.js';
 import type { Management, Observe } from '../wap/layer.js';
 import { uintvarLength } from '../wap/octets.js';
-import { type Ports, portsFrom } from '../wap/ports.js';
+import { type Ports, portsFrom, ports as registered } from '../wap/ports.js';
 import type { Random } from '../wap/random.js';
 import { units } from '../wap/stack.js';
 import type { Clock, Millis } from '../wap/time.js';
@@ -27,12 +28,15 @@ import {
   type UnitRequest,
   withoutHeader,
 } from '../wap/wsp/index.js';
+import { sessionCache } from '../wap/wtls/index.js';
 import { type CachingClient, cachingClient } from './cache.js';
+import { type ClientAccount, clientAccounts } from './clients.js';
 import { contentConversions } from './conversions.js';
 import { cookieProxy } from './cookies.js';
 import { type HttpClient, httpClient } from './http.js';
 import { type Log, silent } from './log.js';
 import { createMetrics, type Labels, type Metrics } from './metrics.js';
+import type { NavigationSettings } from './navigation.js';
 import { type OriginRules, origins } from './origins.js';
 import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
@@ -40,6 +44,15 @@ import { type PushGateway, startPushGateway } from './ppg/ppg.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
 import { sessionPushes } from './pushes.js';
+import {
+  type GatewaySecurity,
+  joined,
+  type SecurePorts,
+  type SecureServices,
+  secureServiceNames,
+  secureServices,
+  securityDetails,
+} from './secure.js';
 import { gatewaySessions } from './sessions.js';
 import { type SmsService, smsService } from './sms.js';
 import { type ClientLimits, sessionUser, unitUser } from './user.js';
@@ -62,8 +75,12 @@ export interface GatewayOptions {
   /** Octets of responses that are kept (WAP-120 §4.2.2); 0: none. Default: 8 MiB. */
   readonly cache?: number;
   readonly origins?: OriginRules;
+  /** Which navigation documents go on to terminals. Default: those of WAP-187 §8.1.1's recommendation. */
+  readonly navigation?: NavigationSettings;
   /** Certificates (PEM) of authorities trusted for https origins. */
   readonly ca?: string;
+  /** Who may use it, by Client ID (WAP-196). Left out: everybody. */
+  readonly clients?: readonly ClientAccount[];
   readonly limits?: Partial<ClientLimits>;
   /** A session that nothing happens on is ended: after this long, and at the latest after twice the time. Default: 1 hour. */
   readonly idleFor?: Millis;
@@ -74,6 +91,8 @@ export interface GatewayOptions {
    * Default: 1400.
    */
   readonly packet?: number;
+  /** The services over WTLS, on the ports beside the others: N+2, N+3, N+6 and N+7. Left out: none. */
+  readonly security?: GatewaySecurity;
   /** Left out: no push proxy. */
   readonly push?: PushOptions;
   /** The message centre that the gateway binds to under its number. Left out: nothing over short messages. */
@@ -104,6 +123,8 @@ export interface PushOptions {
   readonly defaultAddress?: string;
   /** Push port of terminals that give none. Default: 2948, or the port base + 4 where the base is moved. */
   readonly pushPort?: number;
+  /** Pushes to that port go over WTLS. Default: 2949, or the port base + 5 where the base is moved. */
+  readonly securePushPort?: number;
 }
 
 export interface Gateway {
@@ -116,6 +137,8 @@ export interface Gateway {
   readonly metrics: Metrics;
   /** Sessions that are open now. */
   sessions(): number;
+  /** Asks a terminal for a new WTLS handshake; `local` is the port that it is connected with. */
+  renew(peers: Peers): void;
   /** Gives up what is under way and closes every socket. */
   close(): Promise<void>;
 }
@@ -164,13 +187,22 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       name: options.name ?? 'wapstack',
       resultLength,
       cookies,
+      ...(options.navigation && { navigation: options.navigation }),
+      ...(options.clients && { identify: clientAccounts(options.clients) }),
     }),
     metrics,
     log,
   );
   const user = { forward, clock: scheduler, limits: { ...defaultLimits, ...options.limits }, failed };
+  const sessionOptions = {
+    requestBody: user.limits.requestBody,
+    ...(options.idleFor !== undefined && { idleFor: options.idleFor }),
+    ...(options.suspendedFor !== undefined && { suspendedFor: options.suspendedFor }),
+    ...(options.packet !== undefined && { packet: options.packet }),
+  };
   const opened: Bearer[] = [];
   let sms: SmsService | undefined;
+  let securedSms: SecureServices | undefined;
 
   async function listen(service: string, port: number): Promise<Bearer> {
     const bearer = await openUdp({ host, port });
@@ -187,7 +219,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
 
   function manage(news: Management): void {
     metrics.count('wapstack_protocol_events_total', { layer: news.layer, type: news.type });
-    log.info({ layer: news.layer, type: news.type }, news.text);
+    log.info({ layer: news.layer, type: news.type, ...securityDetails(news) }, news.text);
   }
 
   try {
@@ -195,6 +227,24 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     const unitBearer = await listen('connectionless', portBase && asked.connectionless);
     const sessionBearer = await listen('session', portBase && asked.session);
     const ports = { ...asked, connectionless: unitBearer.local.port, session: sessionBearer.local.port };
+    let push: PushGateway | undefined;
+    const sessionUsers = {
+      ...user,
+      connected: () => push?.connected(),
+      disconnected: (id: string) => {
+        cookies.forget(id);
+        cache?.forget(id);
+      },
+    };
+    const secureParts = {
+      cache: sessionCache(scheduler),
+      common: { ...common, manage },
+      random,
+      user: sessionUsers,
+      session: sessionOptions,
+      maxDatagram: options.maxDatagram ?? LARGEST_DATAGRAM,
+      metrics,
+    };
 
     const unit = unitUser(
       (primitive) => unitDriver.request(primitive),
@@ -208,26 +258,15 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       deliver: (indication) => unit.deliver(indication),
     });
 
-    let push: PushGateway | undefined;
     const pushes = sessionPushes((primitive) => sessionDriver.request(primitive));
-    const session = sessionUser((primitive) => sessionDriver.request(primitive), random, {
-      ...user,
-      connected: () => push?.connected(),
-      disconnected: (id) => {
-        cookies.forget(id);
-        cache?.forget(id);
-      },
-    });
+    const session = sessionUser((primitive) => sessionDriver.request(primitive), random, sessionUsers);
     const sessionDriver: Driver<SessionRequest> = drive({
       ...common,
       bearer: sessionBearer,
       stack: gatewaySessions({
+        ...sessionOptions,
         local: sessionBearer.local,
         random,
-        requestBody: user.limits.requestBody,
-        ...(options.idleFor !== undefined && { idleFor: options.idleFor }),
-        ...(options.suspendedFor !== undefined && { suspendedFor: options.suspendedFor }),
-        ...(options.packet !== undefined && { packet: options.packet }),
         ...(options.observe && { observe: options.observe }),
       }),
       deliver(indication) {
@@ -235,16 +274,39 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         pushes.deliver(indication);
       },
     });
-    metrics.watch('wapstack_sessions', () => [
-      { labels: {}, value: session.sessions() + (sms?.sessions() ?? 0) },
-    ]);
+    const sessionCount = () =>
+      session.sessions() + [sms, secured, securedSms].reduce((sum, each) => sum + (each?.sessions() ?? 0), 0);
+    metrics.watch('wapstack_sessions', () => [{ labels: {}, value: sessionCount() }]);
+
+    const securePorts: { -readonly [service in keyof SecurePorts]?: number } = {};
+    const secured = options.security && secureServices({ ...secureParts, security: options.security });
+    if (secured !== undefined && options.security !== undefined) {
+      for (const service of secureServiceNames(options.security)) {
+        const bearer = await listen(service, portBase && asked[service]);
+        secured.open(service, bearer);
+        securePorts[service] = bearer.local.port;
+      }
+    }
 
     const { push: wanted, smsc } = options;
     if (smsc !== undefined) {
       const bearer = await openSmpp({ patient: true, ...smsc, scheduler, manage });
       opened.push(bearer);
-      sms = smsService({ ...common, bearer, user, random, connected: () => push?.connected() });
+      const { security } = options;
+      securedSms = security && secureServices({ ...secureParts, security });
+      sms = smsService({
+        ...common,
+        bearer,
+        user,
+        random,
+        opened: (number) => {
+          for (const service of security ? secureServiceNames(security) : [])
+            securedSms?.open(service, number.port(registered[service]));
+        },
+        connected: () => push?.connected(),
+      });
     }
+    const isSecurePush = ({ port }: Endpoint) => port === (wanted?.securePushPort ?? ports.pushSecure);
     push =
       wanted &&
       (await startPushGateway({
@@ -261,30 +323,44 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         scheduler,
         random,
         http: client,
-        request: (primitive) => unitDriver.request(primitive),
+        request(primitive) {
+          if (!isSecurePush(primitive.peers.remote) || !secured?.push(primitive))
+            unitDriver.request(primitive);
+        },
+        fault: (endpoint) =>
+          isSecurePush(endpoint) && secured === undefined
+            ? 'pushes to a secure port go over WTLS, which this gateway does not have'
+            : undefined,
         local: unitBearer.local,
         sessions: {
           local: sessionBearer.local,
-          pushSession: session.pushSession,
-          confirmedPush: pushes.confirmedPush,
+          ...joined([
+            ...(secured ? [secured] : []),
+            { pushSession: session.pushSession, confirmedPush: pushes.confirmedPush },
+          ]),
         },
         ...(sms && { sms }),
+        wta: () => secured?.wta(),
         metrics,
         failed,
       }));
 
     return {
       host,
-      ports,
+      ports: { ...ports, ...securePorts },
       ...(push && { papUrl: push.url, papServer: push.server }),
       metrics,
-      sessions: () => session.sessions() + (sms?.sessions() ?? 0),
+      sessions: sessionCount,
+      renew: (peers) => {
+        secured?.renew(peers);
+        securedSms?.renew(peers);
+      },
       async close() {
         unit.close();
         session.close();
         await push?.close();
         await sms?.close();
-        await Promise.all([unitDriver.close(), sessionDriver.close()]);
+        await Promise.all([unitDriver.close(), sessionDriver.close(), secured?.close(), securedSms?.close()]);
         http.close();
       },
     };

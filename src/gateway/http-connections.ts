@@ -1,7 +1,7 @@
 /** Connections to origins, kept for the next request: RFC 2616 §8.1. */
 import { lookup } from 'node:dns';
 import { isIP, type LookupFunction, type Socket, connect as tcpConnect } from 'node:net';
-import { connect as tlsConnect } from 'node:tls';
+import { TLSSocket, connect as tlsConnect } from 'node:tls';
 import type { Millis } from '../wap/time.js';
 import type { Origins } from './origins.js';
 
@@ -33,6 +33,8 @@ export interface User {
 export interface Connection {
   /** @param head its characters are octets */
   write(head: string, body?: Uint8Array): void;
+  /** CN of the origin's certificate, where TLS is used. */
+  certificateName(): string | undefined;
   /** Leaves it to whoever wants to go there next. */
   release(): void;
   /** Closes it; its user hears nothing any more. */
@@ -96,6 +98,7 @@ export function connections(options: ConnectionsOptions): Connections {
     let present: User | undefined;
     let failure: Error | undefined;
     let closed = false;
+    let certificateName: string | undefined;
     line.open++;
     all.add(socket);
 
@@ -114,6 +117,10 @@ export function connections(options: ConnectionsOptions): Connections {
         socket.write(head, 'latin1');
         socket.write(body);
         socket.uncork();
+      },
+      certificateName() {
+        if (socket instanceof TLSSocket) certificateName ??= nameIn(socket);
+        return certificateName;
       },
       release() {
         present = undefined;
@@ -208,6 +215,11 @@ export function connections(options: ConnectionsOptions): Connections {
 
 function keyOf({ secure, host, port }: Place): string {
   return `${secure ? 's' : ''}|${host}|${port}`;
+}
+
+function nameIn(socket: TLSSocket): string | undefined {
+  const name: string | readonly string[] | undefined = socket.getPeerCertificate().subject?.CN;
+  return typeof name === 'string' ? name : undefined;
 }
 
 /** A look-up that gives only addresses which may be connected to, so that no name leads round the rules. */

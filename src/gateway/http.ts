@@ -31,6 +31,8 @@ export interface HttpResponse {
   /** As received, without those that concern the connection only (RFC 2616 §13.5.1). */
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
+  /** CN of the origin's certificate, where TLS was used. */
+  readonly certificateName?: string;
   /** What it was converted to before, where it is stored. */
   readonly forms?: Forms;
 }
@@ -204,10 +206,16 @@ class Exchange implements User {
 
   #answered({ status, headers, body, persistent }: Response): void {
     const connection = this.#connection;
+    const certificateName = connection?.certificateName();
     this.#connection = undefined;
     if (persistent) connection?.release();
     else connection?.destroy();
-    this.#finish({ status, headers: endToEnd(headers), body });
+    this.#finish({
+      status,
+      headers: endToEnd(headers),
+      body,
+      ...(certificateName !== undefined && { certificateName }),
+    });
   }
 
   /** @param what goes on from the name of the origin */

@@ -9,6 +9,7 @@ const kinds = {
   wapstack_cache_total: ['counter', 'GET and HEAD requests by how the cache served them'],
   wapstack_cache_octets: ['gauge', 'Octets that the cache holds'],
   wapstack_sessions: ['gauge', 'Sessions that are open'],
+  wapstack_wtls_handshakes_total: ['counter', 'WTLS handshakes: full, resumed, refused or given up, and the alert'],
   wapstack_push_recipients: ['gauge', 'Recipients of pushes in the queue by state'],
   wapstack_protocol_events_total: ['counter', 'What layers told their management entity, by layer and type'],
 } as const satisfies Record<string, readonly ['counter' | 'gauge', string]>;

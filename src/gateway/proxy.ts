@@ -9,11 +9,13 @@ import type { Clock } from '../wap/time.js';
 import { type Header, headerValue, headerValues, withoutHeader } from '../wap/wsp/index.js';
 import type { Abandonment } from './abandonment.js';
 import { charsetQuality, namesType, typeQuality } from './accept.js';
+import type { Identify } from './clients.js';
 import type { CookieProxy } from './cookies.js';
 import { adapt, type Content, type Conversions } from './encode.js';
 import { errorDeck } from './error-deck.js';
 import { endToEnd, type HttpClient, type HttpFailure, type HttpResponse } from './http.js';
 import { toMime } from './multiparts.js';
+import { defaultNavigation, type NavigationSettings, navigation } from './navigation.js';
 import { toHttpProfile, toWspWarning } from './profiles.js';
 
 /** What a terminal asks for. */
@@ -49,6 +51,10 @@ export interface ProxyOptions {
   /** Length of what WSP makes of a result, so that it fits the terminal's SDU size. */
   readonly resultLength: (response: ProxyResponse) => number;
   readonly cookies: CookieProxy;
+  /** What becomes of navigation documents. Default: as WAP-187 §8.1.1 recommends. */
+  readonly navigation?: NavigationSettings;
+  /** Left out: nobody has to say who they are. */
+  readonly identify?: Identify;
 }
 
 /** Methods that RFC 2616 §9 has and WSP can ask for; others go on as extended methods if they are tokens. */
@@ -77,11 +83,18 @@ export function proxy(options: ProxyOptions): Forward {
     const request = mimeRequest(asked);
     if (request === undefined)
       return finished(options, asked, failed(options, asked, 400, 'the multipart body is malformed'));
+    const client = options.identify?.(request.headers);
+    if (options.identify !== undefined && client === undefined)
+      return finished(options, request, unidentified(options, request));
     const url = requestUrl(request.uri);
     if (typeof url === 'string') return finished(options, request, failed(options, request, 400, url));
     if (!/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/.test(request.method) || request.method === 'CONNECT')
       return finished(options, request, failed(options, request, 501, `${request.method} is not possible`));
-    const exchange = options.cookies.exchange(request.sessionId, url, requestHeaders(request, options));
+    const exchange = options.cookies.exchange(
+      client ?? request.sessionId,
+      url,
+      requestHeaders(request, options),
+    );
     const outcome = await options.http.fetch(
       {
         method: request.method,
@@ -225,8 +238,19 @@ function adapted(
       headers: status < 400 ? headers : withoutHeader(headers, 'Content-Type'),
       body: response.body,
     };
+  const navigated = bodiless
+    ? undefined
+    : navigation(
+        options.navigation ?? defaultNavigation,
+        url,
+        { ...response, headers },
+        request.headers,
+        options.clock.now(),
+      );
+  if (navigated !== undefined && 'problem' in navigated)
+    return failed(options, request, navigated.status, navigated.problem);
   const content = adapt(
-    { headers, body: bodiless ? new Uint8Array(0) : response.body },
+    { headers: navigated?.headers ?? headers, body: bodiless ? new Uint8Array(0) : response.body },
     request.headers,
     options.conversions,
     response.forms,
@@ -253,6 +277,12 @@ function absoluteLocation(headers: readonly Header[], base: URL): readonly Heade
 /** A status of the gateway's own with its deck. */
 function failed(options: ProxyOptions, request: ProxyRequest, status: number, text: string): ProxyResponse {
   return errorResponse(options, request, status, text, []);
+}
+
+/** RFC 2616 §14.33: who they are, the gateway wants to know. */
+function unidentified(options: ProxyOptions, request: ProxyRequest): ProxyResponse {
+  const challenge = { name: 'Proxy-Authenticate', value: `Basic realm="${options.name}"` };
+  return errorResponse(options, request, 407, 'this gateway has to know who you are', [challenge]);
 }
 
 /** The deck in the form that the terminal takes; without a body where it takes neither form. */

@@ -44,6 +44,8 @@ export interface SmsServiceOptions
   /** Bound under the gateway's number; the service closes it. */
   readonly bearer: SmppBearer;
   readonly user: UserOptions;
+  /** Further services at the number take their ports. */
+  readonly opened?: (number: SmsNumber) => void;
   /** A terminal has opened a session. */
   readonly connected: () => void;
   readonly random: Random;
@@ -80,6 +82,7 @@ export function smsService(options: SmsServiceOptions): SmsService {
   };
   const unitPort = pushPort(number, bearer);
   const sessionPort = number.port(ports.session);
+  options.opened?.(number);
 
   const unit = unitUser((primitive) => unitDriver.request(primitive), LARGEST_DATAGRAM, options.user);
   const unitDriver: Driver<UnitRequest> = drive({

@@ -7,20 +7,29 @@ import { type Deck, type Delivery, deckFrom } from './browser/deck.js';
 import type { Answer } from './fetcher.js';
 import { charsetOf, decodeText, mediaType } from './media.js';
 
-/** The deck in an answer; `undefined` where it holds none. */
-export function deckOf({ contentType, body, freshness }: Answer, url: string): Deck | undefined {
+/**
+ * The deck in an answer; `undefined` where it holds none.
+ * @param isWta whether it is for the WTA user agent: nothing else shows WTA-WML
+ */
+export function deckOf(
+  { contentType, body, freshness }: Answer,
+  url: string,
+  isWta = false,
+): Deck | undefined {
   const revalidateFrom = freshness?.mustRevalidate ? freshness.staleFrom : undefined;
   const deck = (root: WmlElement, charset: string | undefined): Deck | undefined => {
     const delivery: Delivery = {
       ...(charset !== undefined && { charset }),
       ...(revalidateFrom !== undefined && { revalidateFrom }),
     };
-    return deckFrom(url, root, delivery);
+    return root.name === 'wta-wml' && !isWta ? undefined : deckFrom(url, root, delivery);
   };
   switch (mediaType(contentType)) {
     case 'application/vnd.wap.wmlc':
+    case 'application/x-wap-wta-wmlc':
       return deck(decodeWml(body), wbxmlCharset(body));
-    case 'text/vnd.wap.wml': {
+    case 'text/vnd.wap.wml':
+    case 'text/x-wap-wta-wml': {
       const { document, findings } = parseWml(xmlText(body, charsetOf(contentType)));
       const error = findings.find(({ severity }) => severity === 'error');
       if (error !== undefined) throw new Error(`The deck is wrong in line ${error.line}: ${error.message}`);

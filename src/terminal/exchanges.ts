@@ -119,7 +119,12 @@ export class Exchanges {
   }
 
   failAll(rule: string): void {
-    while (this.#pending.size > 0) for (const id of [...this.#pending.keys()]) this.fail(id, rule);
+    this.rejectAll(new ProtocolError('WSP', 'REQUESTING', rule));
+  }
+
+  /** What waits begins, and ends the same way. */
+  rejectAll(error: Error): void {
+    while (this.#pending.size > 0) for (const pending of [...this.#pending.values()]) pending.reject(error);
   }
 
   #freeId(): number {

@@ -30,7 +30,15 @@ import type {
   UnitIndication,
   UnitRequest,
 } from '../wap/wsp/index.js';
+import type { SecurityRequest } from '../wap/wtls/index.js';
 import { Exchanges } from './exchanges.js';
+import {
+  type ConnectionSecurity,
+  handshakeFailure,
+  type SecuredPort,
+  securedPort,
+  type TerminalSecurity,
+} from './security.js';
 
 /** Connectionless, connection mode. */
 export type WapMode = 'cl' | 'co';
@@ -39,6 +47,8 @@ export interface WapClientOptions {
   /** The gateway: a numeric address, and the port where it is not the registered one of the mode. */
   readonly gateway: { readonly host: string; readonly port?: number };
   readonly mode: WapMode;
+  /** Over WTLS: the ports 9202 and 9203, or another that is given. Without it, no request is protected. */
+  readonly security?: TerminalSecurity;
   /** Where this end is. Default: any port of 127.0.0.1, or of all addresses where the gateway is on another machine. */
   readonly local?: { readonly host: string; readonly port?: number };
   /** Sent once with Connect, and from then on part of every request; connectionless, with every request. */
@@ -91,6 +101,8 @@ export interface WapClient {
   readonly gateway: Endpoint;
   /** In connection mode. */
   readonly session?: WapSession;
+  /** What protects it; `undefined` without WTLS, and as long as there is no connection. */
+  security(): ConnectionSecurity | undefined;
   /** What the gateway said when the session was set up; nothing where there is none. */
   readonly serverHeaders: readonly Header[];
   readonly capabilities: Capabilities;
@@ -141,7 +153,7 @@ const defaultCapabilities: Capabilities = {
 
 /** Opens a way to a gateway: in connection mode a session, which may be refused. */
 export async function openWapClient(options: WapClientOptions): Promise<WapClient> {
-  const port = options.gateway.port ?? (options.mode === 'cl' ? ports.connectionless : ports.session);
+  const port = options.gateway.port ?? usualPort(options);
   const gateway = udpEndpoint(options.gateway.host, port);
   const scheduler = options.scheduler ?? realScheduler;
   if (options.mode === 'cl')
@@ -159,6 +171,12 @@ export async function openWapClient(options: WapClientOptions): Promise<WapClien
     next = to;
   }
   throw new ProtocolError('WSP', 'CONNECTING', 'the gateways redirect in circles');
+}
+
+/** WAP-259 Appendix B. */
+function usualPort({ mode, security }: WapClientOptions): number {
+  if (mode === 'cl') return security ? ports.secureConnectionless : ports.connectionless;
+  return security ? ports.secureSession : ports.session;
 }
 
 async function openBearer(
@@ -211,6 +229,8 @@ function unitClient(
 ): WapClient {
   const peers: Peers = { local: bearer.local, remote: gateway };
   const exchanges = new Exchanges(scheduler, options.timeout ?? DEFAULT_TIMEOUT, 256, 128);
+  const random = options.random ?? machineRandom;
+  const secured = options.security && securedPort(options.security, scheduler, random);
   let encodingVersion: EncodingVersion | undefined;
 
   function deliver(indication: UnitIndication): void {
@@ -222,13 +242,19 @@ function unitClient(
 
   const driver: Driver<UnitRequest> = drive({
     ...common(options, scheduler, bearer),
-    stack: units({ local: bearer.local, ...(options.observe && { observe: options.observe }) }),
+    manage: listening(options, (failure) => exchanges.rejectAll(failure)),
+    stack: units({
+      local: bearer.local,
+      ...(secured && { security: secured.layer }),
+      ...(options.observe && { observe: options.observe }),
+    }),
     deliver,
   });
 
   return {
     mode: 'cl',
     gateway,
+    security: () => secured?.information(peers),
     serverHeaders: [],
     capabilities: {},
     request: (request, signal) =>
@@ -255,6 +281,7 @@ function unitClient(
       }),
     async close() {
       exchanges.failAll('closed');
+      hangUp(driver, secured, peers);
       await driver.close();
     },
   };
@@ -300,7 +327,8 @@ async function sessionClient(
   gateway: Endpoint,
 ): Promise<WapClient | Redirected> {
   const bearer = movable(opened);
-  const random = options.random ?? { octets: (count: number) => randomBytes(count) };
+  const random = options.random ?? machineRandom;
+  const secured = options.security && securedPort(options.security, scheduler, random);
   const session = 'C1';
   const exchanges = new Exchanges(scheduler, options.timeout ?? DEFAULT_TIMEOUT, 65_536, 1);
   type Confirmed = Extract<SessionIndication, { type: 'S-Connect.cnf' }>;
@@ -365,8 +393,13 @@ async function sessionClient(
 
   const driver: Driver<SessionRequest> = drive({
     ...common(options, scheduler, bearer),
+    manage: listening(options, (failure) => {
+      exchanges.rejectAll(failure);
+      refused?.(failure);
+    }),
     stack: sessions({
       local: bearer.local,
+      ...(secured && { security: secured.layer }),
       session: { random },
       transaction: { random, segmentation, maximumGroup: MAXIMUM_GROUP },
       ...(options.observe && { observe: options.observe }),
@@ -438,6 +471,7 @@ async function sessionClient(
   return {
     mode: 'co',
     gateway,
+    security: () => secured?.information({ local: bearer.local, remote: gateway }),
     session: {
       get suspended() {
         return suspended;
@@ -480,6 +514,7 @@ async function sessionClient(
         open = false;
         driver.request({ type: 'S-Disconnect.req', session, reasonCode: 200 });
       }
+      hangUp(driver, secured, { local: bearer.local, remote: gateway });
       await driver.close();
     },
   };
@@ -495,6 +530,35 @@ function common(options: WapClientOptions, scheduler: Scheduler, bearer: Bearer)
     bearer,
     scheduler,
     ...(options.observe && { observe: options.observe }),
-    ...(options.manage && { manage: options.manage }),
   };
+}
+
+const machineRandom: Random = { octets: (count) => randomBytes(count) };
+
+/** The management entity of a client: without a connection there is no use in waiting for answers. */
+function listening(
+  options: WapClientOptions,
+  failed: (failure: ProtocolError) => void,
+): (news: Management) => void {
+  return (news) => {
+    options.manage?.(news);
+    const failure = handshakeFailure(news);
+    if (failure !== undefined) failed(failure);
+  };
+}
+
+/** WAP-261 §10.2.1: the other end need not keep the connection any longer; the session can be resumed. */
+function hangUp(
+  driver: Pick<Driver<never>, 'control'>,
+  secured: SecuredPort | undefined,
+  peers: Peers,
+): void {
+  if (secured?.information(peers) === undefined) return;
+  const request: SecurityRequest = {
+    type: 'SEC-Terminate.req',
+    peers,
+    alertDescription: 'connection_close_notify',
+    alertLevel: 'critical',
+  };
+  driver.control(request);
 }

@@ -3,11 +3,16 @@ import type { Header } from '../wap/wsp/index.js';
 import type { PageRequest } from './browser/context.js';
 import type { Freshness } from './cache.js';
 import type { Content } from './script.js';
+import type { WtlsClass } from './security.js';
 
 export interface Answer extends Content {
   readonly headers: readonly Header[];
   /** How long it is good, where somebody has looked. */
   readonly freshness?: Freshness;
+  /** Of the WTLS connection that it came over. */
+  readonly wtlsClass?: WtlsClass;
+  /** Where it stands, where that is not what was asked for. */
+  readonly url?: string;
 }
 
 export interface Fetcher {
@@ -37,7 +42,8 @@ export async function follow(fetcher: Fetcher, request: PageRequest, signal: Abo
     const answer = await fetcher.fetch(next, signal);
     const location = answer.headers.find((header) => header.name.toLowerCase() === 'location')?.value;
     const redirected = [301, 302, 303, 307].includes(answer.status) && location !== undefined;
-    if (!redirected || !URL.canParse(location, next.url)) return { answer, url: next.url, fragment };
+    if (!redirected || !URL.canParse(location, next.url))
+      return { answer, url: answer.url ?? next.url, fragment };
     const to = new URL(location, next.url);
     if (to.hash !== '') fragment = to.hash.slice(1);
     to.hash = '';
@@ -45,8 +51,8 @@ export async function follow(fetcher: Fetcher, request: PageRequest, signal: Abo
     // As every browser does: only a 307 repeats a POST.
     next =
       answer.status === 307
-        ? { ...next, url }
-        : { method: 'GET', url, headers: withoutContent(next.headers) };
+        ? { ...next, url, from: next.url }
+        : { method: 'GET', url, headers: withoutContent(next.headers), from: next.url };
   }
   throw new Error('the server redirects in circles');
 }

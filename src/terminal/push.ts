@@ -33,11 +33,15 @@ export interface CacheOperation {
 /** The WML user agent, and whoever knows the content type (WAP-251 §5.2.2.1). */
 const ours: readonly unknown[] = [wmlUserAgent, applicationIds['x-wap-application:*']];
 
-/** Throws where the handset has no use for the message. */
-export function decodePush(headers: readonly Header[], body: Uint8Array): Push {
+/** Throws where the handset has no use for the message. @param applications those that it may be for */
+export function decodePush(
+  headers: readonly Header[],
+  body: Uint8Array,
+  applications: readonly unknown[] = ours,
+): Push {
   const contentType = headerValue(headers, 'Content-Type') ?? '';
   const application = applicationOf({ headers, body });
-  if (application !== undefined && !ours.includes(application)) {
+  if (application !== undefined && !applications.includes(application)) {
     throw new Error('it is for an application that this handset does not have');
   }
   const text = (): string => xmlText(body, charsetOf(contentType));

@@ -1,5 +1,7 @@
 /** What a handset shows and what can be pressed on it. The model draws into a `Screen`; the faces put it on glass. */
 
+import type { WtlsClass } from './security.js';
+
 /** A phone of 2001: six lines of twenty characters between a title and two soft keys. */
 export const COLUMNS = 20;
 export const ROWS = 6;
@@ -29,8 +31,10 @@ export interface Screen {
   /** What the soft keys do; empty where a key does nothing. */
   readonly left: string;
   readonly right: string;
-  /** Drawn apart from all that a deck can draw: the handset itself speaks, about the card and its signatures. */
+  /** Drawn apart from all that a deck can draw: the handset itself speaks, about the card and its signatures, and about permissions. */
   readonly trusted?: boolean;
+  /** What is shown came over WTLS: who has proved who they are (WAP-236 §7.2.2). */
+  readonly wtlsClass?: WtlsClass;
   /** Messages that wait to be read. */
   readonly messages?: number;
   /** What the digit keys write: letters, or only digits. Missing where nothing is typed. */

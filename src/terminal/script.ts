@@ -39,6 +39,8 @@ export interface ScriptHost {
   load(url: string, accept: string, signal: AbortSignal): Promise<Content>;
   /** Crypto.signText; calls back with its value. */
   signText(args: readonly Value[], answer: (value: Value) => void): void;
+  /** A function of a library that is no part of WAP-194: of telephony. @param caller the URL of the compilation unit */
+  library(name: string, args: readonly Value[], caller: string, answer: (value: Value) => void): void;
   /** The script ended, whether well or not. */
   ended(): void;
 }
@@ -233,7 +235,7 @@ export function runScript(host: ScriptHost, octets: Uint8Array, call: ScriptCall
         wait(loadString(host, first, second, stopped.signal), resume, () => resume(GATEWAY_TIMEOUT));
         return;
     }
-    resume(invalid);
+    host.library(name, args, call.url, resume);
   }
 
   next(execution.run());

@@ -8,9 +8,10 @@ import { type Millis, seconds } from '../wap/time.js';
 import { type Header, headerValue, type UnitIndication, type UnitRequest } from '../wap/wsp/index.js';
 import type { PageRequest } from './browser/context.js';
 import type { Answer, Fetcher } from './fetcher.js';
+import { handshakeFailure, type SecuredPort } from './security.js';
 
 /** A request without its result is sent again: the base retry interval of WTP on this bearer (WAP-224 Appendix A). */
-const REPEAT_AFTER: Millis = seconds(60);
+export const REPEAT_AFTER: Millis = seconds(60);
 const REPEATS = 4;
 
 /** Transaction ids: WAP-230 §8.2.1. */
@@ -23,6 +24,8 @@ export interface SmsFetcherOptions {
   /** Part of every request. */
   readonly headers: readonly Header[];
   readonly scheduler: Scheduler;
+  /** Over WTLS, to the gateway's port for that. */
+  readonly secured?: SecuredPort;
   readonly observe?: Observe;
   readonly manage?: (news: Management) => void;
 }
@@ -33,7 +36,7 @@ interface Waiting {
 }
 
 export function smsFetcher(options: SmsFetcherOptions): Fetcher {
-  const { port, gateway, scheduler } = options;
+  const { port, gateway, scheduler, secured } = options;
   const waiting = new Map<number, Waiting>();
   let next = 0;
 
@@ -41,20 +44,31 @@ export function smsFetcher(options: SmsFetcherOptions): Fetcher {
     if (indication.type !== 'S-Unit-MethodResult.ind') return;
     const { transactionId, status, responseHeaders: headers, responseBody: body } = indication;
     const contentType = headerValue(headers, 'Content-Type') ?? '';
-    waiting.get(transactionId)?.resolve({ status, headers, body, contentType });
+    const wtlsClass = secured?.information({ local: port.local, remote: gateway })?.wtlsClass;
+    waiting
+      .get(transactionId)
+      ?.resolve({ status, headers, body, contentType, ...(wtlsClass && { wtlsClass }) });
+  }
+
+  /** Without a connection there is no use in waiting. */
+  function manage(news: Management): void {
+    options.manage?.(news);
+    const failure = handshakeFailure(news);
+    if (failure !== undefined) for (const { reject } of [...waiting.values()]) reject(failure);
   }
 
   const driver: Driver<UnitRequest> = drive({
     stack: units({
       local: port.local,
       sms: port.sms,
+      ...(secured && { security: secured.layer }),
       ...(options.observe && { observe: options.observe }),
     }),
     bearer: port,
     scheduler,
     deliver,
+    manage,
     ...(options.observe && { observe: options.observe }),
-    ...(options.manage && { manage: options.manage }),
   });
 
   function freeId(): number {

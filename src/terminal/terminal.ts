@@ -4,28 +4,51 @@
  */
 import type { Scheduler } from '../bearer/index.js';
 import { errorText } from '../wap/errors.js';
-import type { ServiceLoading } from '../wap/push/index.js';
+import type { LogicalProxy } from '../wap/provisioning/index.js';
+import { applicationIds, applicationOf, type ServiceLoading } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
 import { type Header, headerValues } from '../wap/wsp/index.js';
+import type { SessionFacts } from '../wta/index.js';
 import { Browser, type ScriptCall } from './browser/browser.js';
 import type { PageRequest } from './browser/context.js';
 import type { Deck } from './browser/deck.js';
 import { cachingFetcher, ResponseCache } from './cache.js';
+import type { Dialogues } from './card-security.js';
 import { deckOf, plainText } from './content.js';
+import { type CookieKeeping, Cookies, cookieFetcher } from './cookies.js';
 import { authorizedFetcher, basicRealm, Credentials } from './credentials.js';
 import { type Answer, type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
 import { Inbox, type Message } from './inbox.js';
 import { Loadings } from './loadings.js';
 import { mediaType } from './media.js';
+import { navigatingFetcher } from './navigation.js';
 import { type CacheOperation, decodePush, pulledCacheOperation } from './push.js';
 import { type Key, lineText, type Screen, type View } from './screen.js';
 import { runScript } from './script.js';
+import type { WtlsClass } from './security.js';
 import { entryView, listView, messageView } from './views.js';
+import { Telephony, type TelephonyOptions } from './wta/telephony.js';
 
 /** What happens on the handset, for those who watch: the demonstration, a log, a test. */
 export type TerminalEvent =
   | { readonly type: 'push'; readonly contentType: string; readonly octets: number; readonly text: string }
+  /** A push proxy asks for sessions: WAP-235 §8. */
+  | {
+      readonly type: 'session asked for';
+      readonly applications: readonly string[];
+      readonly ports: readonly (number | undefined)[];
+    }
+  /** A session for services was opened: WAP-266 §6.1. */
+  | {
+      readonly type: 'session';
+      readonly gateway: string;
+      readonly port: number;
+      readonly wtlsClass: number | undefined;
+    }
+  /** The telephone tells of a WTA event. */
+  | { readonly type: 'telephone'; readonly event: string; readonly parameters: readonly string[] }
+  | { readonly type: 'channel'; readonly octets: number }
   | { readonly type: 'request'; readonly method: string; readonly url: string; readonly octets: number }
   | {
       readonly type: 'answer';
@@ -36,7 +59,9 @@ export type TerminalEvent =
     }
   | { readonly type: 'failed'; readonly text: string }
   | { readonly type: 'script'; readonly url: string; readonly fragment: string; readonly octets: number }
-  | { readonly type: 'sign'; readonly text: string };
+  | { readonly type: 'sign'; readonly text: string }
+  /** What came of a navigation document. */
+  | { readonly type: 'navigation'; readonly text: string };
 
 /** What Crypto.signText needs besides its arguments: where the request comes from. */
 export interface SignRequest {
@@ -56,12 +81,18 @@ export interface TerminalOptions {
   readonly fetcher: Fetcher;
   /** For https addresses; without it they are refused (WAP-236 §7.2.2). */
   readonly secureFetcher?: Fetcher;
+  /** The way to a subordinate pull proxy that a navigation document names; without it none is taken (WAP-187 §9.1). */
+  readonly subordinate?: (proxy: LogicalProxy) => Fetcher;
   readonly scheduler: Scheduler;
   readonly random: Random;
   /** The number that it is reached by, `+33612345672`. */
   readonly msisdn?: string;
+  /** Who keeps cookies before the user chooses. Default: the handset. */
+  readonly cookies?: CookieKeeping;
   /** Without a card, signText finds no certificate: `error:noCert` (WAP-161 §5.1.2). */
   readonly signText?: SignText;
+  /** Its telephone, with the WTA user agent. Without it, it is a handset that does not make calls. */
+  readonly telephony?: TelephonyOptions;
   readonly observe?: (event: TerminalEvent) => void;
 }
 
@@ -74,15 +105,19 @@ interface Fetching {
 }
 
 export class Terminal {
+  readonly telephony: Telephony | undefined;
   readonly #options: TerminalOptions;
   readonly #inbox = new Inbox();
   readonly #loadings = new Loadings();
   readonly #cache: ResponseCache;
   readonly #credentials = new Credentials();
+  readonly #cookies: Cookies;
   readonly #fetcher: Fetcher;
   readonly #browser: Browser;
   readonly #idle: View;
   readonly #views: View[] = [];
+  /** How each deck came, where it came over WTLS. */
+  readonly #classes = new WeakMap<Deck, WtlsClass>();
   readonly #listeners = new Set<() => void>();
   /** Of what is fetched behind the user's back. */
   readonly #background = new AbortController();
@@ -93,6 +128,8 @@ export class Terminal {
   /** Ends the script that runs. */
   #stopScript: (() => void) | undefined;
   #running = false;
+  /** Messages that lead to services of the WTA user agent. */
+  readonly #forServices = new Set<number>();
   #timer: { readonly cancel: () => void; readonly ends: number } | undefined;
   #closed = false;
 
@@ -100,11 +137,27 @@ export class Terminal {
     this.#options = options;
     const { fetcher, secureFetcher, scheduler } = options;
     this.#cache = new ResponseCache(scheduler);
-    this.#fetcher = cachingFetcher(
-      authorizedFetcher(schemeFetcher(fetcher, secureFetcher), this.#credentials),
-      this.#cache,
-      scheduler,
-    );
+    this.#cookies = new Cookies(scheduler);
+    this.#cookies.keeping = options.cookies ?? 'handset';
+    const cached = (way: Fetcher, cache: ResponseCache): Fetcher =>
+      cachingFetcher(
+        authorizedFetcher(cookieFetcher(way, this.#cookies), this.#credentials),
+        cache,
+        scheduler,
+      );
+    const master = cached(schemeFetcher(fetcher, secureFetcher), this.#cache);
+    const { subordinate } = options;
+    this.#fetcher =
+      subordinate === undefined
+        ? master
+        : navigatingFetcher({
+            master,
+            // What came over a proxy goes with it.
+            open: (proxy) => cached(subordinate(proxy), new ResponseCache(scheduler)),
+            clock: scheduler,
+            forget: (url) => this.#cache.forget(url),
+            tell: (text) => this.#observe({ type: 'navigation', text }),
+          });
     this.#browser = new Browser({
       fetch: (request) => this.#fetchPage(request),
       stopFetch: () => this.#stopFetch(),
@@ -117,8 +170,30 @@ export class Terminal {
       exit: () => this.#leaveBrowser(),
       changed: () => this.#changed(),
     });
+    this.telephony =
+      options.telephony &&
+      new Telephony(
+        {
+          scheduler,
+          random: options.random,
+          show: (view) => this.#show(view),
+          hide: (view) => this.#hide(view),
+          enter: (view) => this.#enter(view),
+          leave: (view) => this.#hide(view),
+          notify: (text) => this.#notify(text),
+          changed: () => {
+            // The network is heard before there is anything to show.
+            if (this.#views.length === 0) return;
+            this.#attend();
+            this.#changed();
+          },
+          signText: (request, answer) => this.#signText(request, answer),
+          observe: (event) => this.#observe(event),
+        },
+        options.telephony,
+      );
     this.#idle = this.#menu();
-    this.#views.push(this.#idle);
+    this.#views.unshift(this.#idle);
   }
 
   /** Calls `listener` whenever the screen may look different. @returns takes the order back */
@@ -128,10 +203,18 @@ export class Terminal {
   }
 
   screen(): Screen {
-    const screen = this.#top().screen();
+    const top = this.#top();
     const messages = this.#inbox.unread(this.#now());
-    return messages === 0 ? screen : { ...screen, messages };
+    const deck = top === this.#browser ? this.#browser.current?.deck : undefined;
+    const wtlsClass = deck && this.#classes.get(deck);
+    return { ...top.screen(), ...(messages > 0 && { messages }), ...(wtlsClass && { wtlsClass }) };
   }
+
+  /** Where the handset itself asks something, about the card for instance. */
+  readonly dialogues: Dialogues = {
+    show: (view) => this.#show(view),
+    hide: (view) => this.#hide(view),
+  };
 
   press(key: Key): void {
     if (this.#closed) return;
@@ -148,7 +231,7 @@ export class Terminal {
   }
 
   get busy(): boolean {
-    return this.#fetching !== undefined || this.#running;
+    return this.#fetching !== undefined || this.#running || this.telephony?.busy === true;
   }
 
   open(url: string): void {
@@ -156,17 +239,26 @@ export class Terminal {
     this.#browser.open(url);
   }
 
-  /** A push message as the session layer delivers it: WAP-235 §6.2. */
-  receivePush(headers: readonly Header[], body: Uint8Array): void {
+  /**
+   * A push message as the session layer delivers it: WAP-235 §6.2.
+   * @param session what is known of the WTA session that it came over; missing for all other ways
+   */
+  receivePush(headers: readonly Header[], body: Uint8Array, session?: SessionFacts): void {
     const contentType = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
     const told = (text: string): void =>
       this.#observe({ type: 'push', contentType, octets: body.length, text });
     try {
-      const push = decodePush(headers, body);
-      switch (push.type) {
+      const isForServices = applicationOf({ headers, body }) === applicationIds['x-wap-application:wta.ua'];
+      const push = isForServices
+        ? this.#receiveForServices(headers, body, session)
+        : decodePush(headers, body);
+      switch (push?.type) {
+        case undefined:
+          break;
         case 'indication': {
           told(push.si.text);
           const reception = this.#inbox.receive(push.si, this.#now());
+          if ('kept' in reception && isForServices) this.#forServices.add(reception.kept.id);
           if ('dropped' in reception) this.#observe({ type: 'failed', text: `push: ${reception.dropped}` });
           break;
         }
@@ -185,6 +277,15 @@ export class Terminal {
     this.#changed();
   }
 
+  /** WAP-266 §5.2: what addresses the WTA user agent and did not come over a WTA session is discarded. */
+  #receiveForServices(headers: readonly Header[], body: Uint8Array, session: SessionFacts | undefined) {
+    const { telephony } = this;
+    if (telephony === undefined) throw new Error('it is for an application that this handset does not have');
+    return telephony.receivePush(headers, body, session, () =>
+      decodePush(headers, body, [applicationIds['x-wap-application:wta.ua']]),
+    );
+  }
+
   /** Ends the session and everything that waits. */
   async close(): Promise<void> {
     this.#closed = true;
@@ -192,7 +293,8 @@ export class Terminal {
     this.#background.abort();
     this.#stopTimer();
     this.#cache.clear();
-    await this.#fetcher.close();
+    this.#cookies.clear();
+    await Promise.all([this.#fetcher.close(), this.telephony?.close()]);
   }
 
   #menu(): View {
@@ -202,6 +304,8 @@ export class Terminal {
         { label: 'Messages', act: () => this.#openInbox() },
         { label: 'Go to address', act: () => this.#askAddress() },
         { label: 'Browser', act: () => this.#resumeBrowser() },
+        { label: 'Cookies', act: () => this.#chooseCookies() },
+        ...(this.telephony?.menu() ?? []),
       ],
       right: ['', () => {}],
     });
@@ -221,6 +325,7 @@ export class Terminal {
       this.#hide(view);
     }
     if (this.#browser.waiting) this.#browser.press('back');
+    this.telephony?.end();
     this.#browsing = false;
     this.#stopTimer();
     this.#views.length = 1;
@@ -236,6 +341,33 @@ export class Terminal {
         this.open(url);
       },
       cancel: () => this.#hide(view),
+    });
+    this.#show(view);
+  }
+
+  /** The user says who keeps cookies: WAP-223 §10.2. */
+  #chooseCookies(): void {
+    const choose = (keeping: CookieKeeping) => (): void => {
+      this.#cookies.keeping = keeping;
+      this.#hide(view);
+    };
+    const label = (text: string, keeping: CookieKeeping): string =>
+      this.#cookies.keeping === keeping ? `* ${text}` : text;
+    const view = listView({
+      title: 'Cookies',
+      items: [
+        { label: label('In the handset', 'handset'), act: choose('handset') },
+        { label: label('In the gateway', 'gateway'), act: choose('gateway') },
+        { label: label('In both', 'both'), act: choose('both') },
+        {
+          label: 'Delete them here',
+          act: () => {
+            this.#cookies.clear();
+            this.#hide(view);
+          },
+        },
+      ],
+      right: ['Back', () => this.#hide(view)],
     });
     this.#show(view);
   }
@@ -264,16 +396,17 @@ export class Terminal {
     if (this.#closed) return;
     const top = this.#top();
     const idle = top === this.#idle;
-    const open = idle || top === this.#browser;
+    const open = idle || top === this.#browser || top === this.telephony?.browser;
     const calm = open && !this.busy;
     const waiting = this.#inbox.waiting(this.#now());
     if (waiting !== undefined && (waiting.urgency === 'signal-high' ? open : calm)) {
       this.#read(waiting.message);
       return;
     }
-    const sl = this.#loadings.take((action) =>
-      action === 'execute-high' ? open : action === 'execute-low' ? idle && calm : !this.busy,
-    );
+    const may = (action: ServiceLoading['action']): boolean =>
+      action === 'execute-high' ? open : action === 'execute-low' ? idle && calm : !this.busy;
+    this.telephony?.attend(may);
+    const sl = this.#loadings.take(may);
     if (sl === undefined) return;
     if (sl.action === 'cache') this.#loadInBackground(sl);
     else this.open(sl.href);
@@ -300,6 +433,10 @@ export class Terminal {
     const load = (): void => {
       this.#hide(view);
       if (href === undefined) return;
+      if (this.#forServices.has(id)) {
+        this.telephony?.open(href, () => remove());
+        return;
+      }
       this.#loading = id;
       this.open(href);
     };
@@ -318,7 +455,12 @@ export class Terminal {
 
   #enterBrowser(): void {
     this.#browsing = true;
-    if (!this.#views.includes(this.#browser)) this.#views.splice(1, 0, this.#browser);
+    this.#enter(this.#browser);
+  }
+
+  /** A browser lies above the menu, or above the other browser, and below all questions. */
+  #enter(view: View): void {
+    if (!this.#views.includes(view)) this.#views.splice(this.#views[1] === this.#browser ? 2 : 1, 0, view);
     // What lay above an idle handset is answered by going on.
     this.#changed();
   }
@@ -335,6 +477,10 @@ export class Terminal {
 
   #fetchPage(request: PageRequest): void {
     this.#stopFetch();
+    if (this.telephony !== undefined && /^wtai:/i.test(request.url)) {
+      this.#callUri(this.telephony, request.url);
+      return;
+    }
     const fetching = { controller: new AbortController(), request, message: this.#loading };
     this.#fetching = fetching;
     this.#loading = undefined;
@@ -358,6 +504,20 @@ export class Terminal {
         this.#attend();
         this.#changed();
       });
+  }
+
+  /** The public functions of the telephone, for every page: WAP-268 §6.3. The card stays. */
+  #callUri(telephony: Telephony, uri: string): void {
+    const url = this.#browser.current?.deck.url ?? '';
+    this.#browser.unitArrived();
+    this.#running = true;
+    telephony.callUri(uri, { url, isTrusted: false }, ({ variable, value }) => {
+      this.#running = false;
+      if (this.#browser.current === undefined) return;
+      if (variable !== undefined) this.#browser.setVariable(variable, value);
+      this.#browser.refresh();
+      this.#browser.scriptEnded(url);
+    });
   }
 
   /** What comes of it is nobody's affair any more. */
@@ -398,6 +558,7 @@ export class Terminal {
       }
       // WAP-167 §6.4: what is loaded needs no second look; what failed or was stopped stays.
       if (message !== undefined) this.#inbox.remove(message);
+      if (answer.wtlsClass !== undefined) this.#classes.set(deck, answer.wtlsClass);
       this.#browser.deckArrived(deck, fragment);
     } catch (error) {
       this.#failed(errorText(error));
@@ -468,10 +629,20 @@ export class Terminal {
           const headers = [{ name: 'Accept', value: accept }];
           const plain = new URL(url);
           plain.hash = '';
-          const request = { method: 'GET', url: plain.href, headers } as const;
+          const from = this.#browser.current?.deck.url;
+          const request = {
+            method: 'GET',
+            url: plain.href,
+            headers,
+            ...(from !== undefined && { from }),
+          } as const;
           return (await follow(this.#fetcher, request, signal)).answer;
         },
-        signText: (args, answer) => this.#signText(args, answer),
+        signText: (args, answer) => this.#signText({ args, deck: this.#browser.current?.deck }, answer),
+        library: (name, args, url, answer) => {
+          if (this.telephony === undefined) answer(invalid);
+          else this.telephony.call(name, args, { url, isTrusted: false }, answer);
+        },
         ended: () => {
           this.#running = false;
           this.#stopScript = undefined;
@@ -485,16 +656,17 @@ export class Terminal {
     if (this.#running) this.#stopScript = stop;
   }
 
-  #signText(args: readonly Value[], answer: (value: Value) => void): void {
+  #signText(request: SignRequest, answer: (value: Value) => void): void {
     const { signText } = this.#options;
-    this.#observe({ type: 'sign', text: typeof args[0] === 'string' ? args[0] : '' });
+    const [text] = request.args;
+    this.#observe({ type: 'sign', text: typeof text === 'string' ? text : '' });
     if (signText === undefined) {
       answer('error:noCert');
       return;
     }
     const screen = { show: (view: View) => this.#show(view), hide: (view: View) => this.#hide(view) };
     try {
-      signText({ args, deck: this.#browser.current?.deck }, screen, answer);
+      signText(request, screen, answer);
     } catch (error) {
       this.#notify(errorText(error));
       answer(invalid);

@@ -94,7 +94,7 @@ function pressLine(terminal: Terminal, name: string): void {
 
 /** The screen for a program to read: title, lines, soft keys. */
 function plain(screen: Screen): string {
-  const mark = screen.trusted ? '[card] ' : '';
+  const mark = screen.trusted ? '[card] ' : screen.wtlsClass ? `[wtls ${screen.wtlsClass}] ` : '';
   const shown = screen.lines.map((line) => lineText(line).trimEnd());
   return [`# ${mark}${screen.title}`, ...shown, `< ${screen.left} | ${screen.right} >`].join('\n');
 }
@@ -117,7 +117,10 @@ function framed(screen: Screen): string {
   const envelope = screen.messages === undefined ? '' : `(${screen.messages}) `;
   const title = `${envelope}${screen.trusted ? `* ${screen.title} *` : screen.title}`.slice(0, COLUMNS);
   const centred = ' '.repeat(Math.floor((COLUMNS - title.length) / 2)) + title;
-  return [rule, row(centred.padEnd(COLUMNS)), rule, ...lines, rule, row(soft.slice(0, COLUMNS)), rule].join(
+  // Outside of what a deck can draw.
+  const secure = screen.wtlsClass === undefined ? '' : ` WTLS class ${screen.wtlsClass} `;
+  const top = `+${secure.padStart(COLUMNS + 2, edge)}+`;
+  return [top, row(centred.padEnd(COLUMNS)), rule, ...lines, rule, row(soft.slice(0, COLUMNS)), rule].join(
     '\n',
   );
 }

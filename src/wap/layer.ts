@@ -45,6 +45,8 @@ export interface Layer<
   fromBelow(primitive: FromBelow): readonly Effect<ToAbove, ToBelow>[];
   /** A timer that it started, and neither stopped nor started again, ran out. */
   expired(timer: string): readonly Effect<ToAbove, ToBelow>[];
+  /** A request of the management entity, past the layers above. Layers that take none have no such method. */
+  control?(request: Primitive): readonly Effect<ToAbove, ToBelow>[];
 }
 
 /** A primitive on its way between two layers: the trace is a list of these. */
@@ -90,8 +92,15 @@ export function over<
     return out;
   }
 
+  /** To the upper layer where it takes such requests, otherwise to the lower. */
+  function control(request: Primitive): Effect<B, F>[] {
+    if (upper.control !== undefined) return fromUpper(upper.control(request), []);
+    return fromLower(lower.control?.(request) ?? [], []);
+  }
+
   return {
     name: upper.name,
+    ...((upper.control ?? lower.control) && { control }),
     fromAbove: (primitive) => fromUpper(upper.fromAbove(primitive), []),
     fromBelow: (primitive) => fromLower(lower.fromBelow(primitive), []),
     expired: (timer) =>

@@ -1,12 +1,14 @@
 /** Which layers serve which port: the only place that constructs layers. WAP-259-WDP Appendix B names the services. */
 import type { Endpoint } from './address.js';
-import { type Layer, type Observe, over } from './layer.js';
+import { type Layer, type Observe, over, type Primitive } from './layer.js';
 import type { Datagram, DatagramIndication, DatagramRequest, FromBearer } from './wdp/primitives.js';
 import { type SmsOptions, smsWdp } from './wdp/sms.js';
 import { wdp } from './wdp/wdp.js';
 import { connectionlessLayer, type UnitOptions } from './wsp/connectionless.js';
 import type { SessionIndication, SessionRequest, UnitIndication, UnitRequest } from './wsp/primitives.js';
 import { longSessionLayer, type SessionOptions, sessionLayer } from './wsp/session.js';
+import type { SecurityRequest } from './wtls/primitives.js';
+import type { Wtls } from './wtls/wtls.js';
 import type { WtpOptions } from './wtp/options.js';
 import type { TransactionIndication, TransactionRequest } from './wtp/primitives.js';
 import { type ExtendedSegmentation, longWtp, wtp } from './wtp/wtp.js';
@@ -75,4 +77,26 @@ function datagrams({
 }: StackOptions): Layer<DatagramRequest, DatagramIndication, FromBearer, Datagram> {
   const bottom = local.bearer === 'GSM SMS' ? smsWdp({ long: true, ...sms, local }) : wdp(local);
   return security ? over(security, bottom, observe) : bottom;
+}
+
+/** WTLS for the slot. WAP-261 §6: whoever manages connections asks the layer itself; the layers above know nothing of security. */
+export function secure(wtls: Wtls): SecurityLayer {
+  return {
+    name: wtls.name,
+    fromAbove: (primitive) => wtls.fromAbove(primitive),
+    fromBelow: (indication) => wtls.fromBelow(indication),
+    expired: (timer) => wtls.expired(timer),
+    control: (request) => (isSecurityRequest(request) ? wtls.fromAbove(request) : []),
+  };
+}
+
+const securityRequests: readonly string[] = [
+  'SEC-Create.req',
+  'SEC-Create-Request.req',
+  'SEC-Terminate.req',
+  'SEC-Exception.req',
+] satisfies SecurityRequest['type'][];
+
+function isSecurityRequest(request: Primitive): request is SecurityRequest {
+  return securityRequests.includes(request.type);
 }

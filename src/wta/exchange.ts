@@ -37,6 +37,12 @@ export class Exchange {
     return { transmit: (request) => this.#do(this.#network.request(number, request)) };
   }
 
+  /** Unplugs it: nothing is heard of it or told to it any more. */
+  unsubscribe(number: string): void {
+    this.#listeners.delete(number);
+    this.#do(this.#network.unsubscribe(number));
+  }
+
   expired(timer: string): void {
     this.#do(this.#network.expired(timer));
   }

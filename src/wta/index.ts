@@ -12,7 +12,14 @@ export {
   encodeChannelBinary,
 } from './channel.js';
 export { type Handled, processEvent } from './event-process.js';
-export { isWtaEventId, type WtaEvent, type WtaEventId, wtaEvent, wtaEvents } from './events.js';
+export {
+  clearedResults,
+  isWtaEventId,
+  type WtaEvent,
+  type WtaEventId,
+  wtaEvent,
+  wtaEvents,
+} from './events.js';
 export { Exchange, Line, type LineNews, type Subscription, type Timers } from './exchange.js';
 export { Indicators, type IndicatorType, indicatorTypes } from './indicators.js';
 export { type Caller, parseWtaiUri, type UriResult, Wtai, wtaiLibraries } from './lib/index.js';
@@ -27,7 +34,7 @@ export {
   Permissions,
   type PermissionType,
 } from './permissions.js';
-export { PhoneBook, type PhoneBookEntry } from './phone-book.js';
+export { PhoneBook, type PhoneBookEntry, phoneBookLimits } from './phone-book.js';
 export {
   memoryStore,
   Repository,

@@ -138,6 +138,14 @@ export class Network {
     return this.#done();
   }
 
+  /** The subscriber is no more: its calls are lost. */
+  unsubscribe(number: string): readonly NetworkEffect[] {
+    const subscriber = this.#subscribers.get(number);
+    if (subscriber !== undefined) this.#dropAll(subscriber);
+    this.#subscribers.delete(number);
+    return this.#done();
+  }
+
   /** The subscriber gets into another network, cell, or none: without one its calls are dropped (WAP-268 §9.1.2). */
   setCoverage(number: string, coverage: Coverage): readonly NetworkEffect[] {
     const subscriber = this.#subscribers.get(number);

@@ -186,7 +186,9 @@ describe('wapstack gateway, get and push', () => {
   });
 
   for (const options of [
-    { gateway: '127.0.0.1', mode: 'co-secure' },
+    { gateway: '127.0.0.1', mode: 'co-tls' },
+    { gateway: '127.0.0.1', mode: 'co-secure', cert: 'a.pem' },
+    { gateway: '127.0.0.1', mode: 'co-secure', cert: 'a.pem', key: 'a.key' },
     { gateway: '127.0.0.1:99999', mode: 'co' },
     { gateway: '127.0.0.1', mode: 'co', raw: true, json: true },
     { gateway: '127.0.0.1', mode: 'co', header: ['nonsense'] },

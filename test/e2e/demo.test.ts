@@ -14,7 +14,7 @@ interface Document {
   readonly signedContent: string;
   readonly authority: string;
   readonly checks: readonly { readonly name: string; readonly ok: boolean }[];
-  readonly steps: readonly { readonly signs: readonly number[] }[];
+  readonly steps: readonly { readonly signs: readonly number[]; readonly text: string }[];
   readonly screens: { readonly pc: string; readonly phone: string };
 }
 
@@ -89,6 +89,25 @@ describe('The story of EP 1 161 055 A2, over real sockets', function () {
     });
   }
 
+  for (const scenario of ['push', 'call'] as const) {
+    it(`${scenario}: ${scenarios[scenario].text}, and the same signature is verified`, async () => {
+      const ended = await headless('--scenario', scenario, '--pcap', file(`${scenario}.pcapng`));
+      assert.equal(ended.status, 0, ended.stderr);
+      const { verified, checks, screens, steps } = documentIn(ended);
+      assert.equal(verified, true);
+      assert.deepEqual(
+        checks.map(({ name, ok }) => [name, ok]),
+        purchase.checks.map(({ name }) => [name, true]),
+      );
+      assert.match(screens.phone, /\nAccepted\n/);
+      const told = steps.map(({ text }) => text).join('\n');
+      assert.match(told, /asks for a session for x-wap-application:wta\.ua/);
+      assert.match(told, /a session with 127\.0\.0\.1:23207 over WTLS, class 2/);
+      assert.equal(/the phone is called from \+33492\d{8}/.test(told), scenario === 'call');
+      assert.equal(/the phone shows “/.test(told), scenario === 'push');
+    });
+  }
+
   it('another user has another phone and card', async () => {
     const ended = await headless('--user', 'user0003');
     assert.equal(ended.status, 0, ended.stderr);
@@ -125,11 +144,12 @@ describe('The story of EP 1 161 055 A2, over real sockets', function () {
       ['udp', base + 1, 'wtp'] as const,
       ['udp', base, 'wsp'] as const,
       ['udp', base + 4, 'wsp'] as const,
+      ['udp', base + 7, 'wtls'] as const,
       ['tcp', base + 8, 'http'] as const,
       ['tcp', base + 80, 'http'] as const,
     ].flatMap(([layer, port, protocol]) => ['-d', `${layer}.port==${port},${protocol}`]);
-    const decoded = (filter: string): string[] =>
-      execFileSync(tshark, ['-n', ...decode, '-r', file('purchase.pcapng'), '-Y', filter], {
+    const decoded = (filter: string, capture = 'purchase.pcapng'): string[] =>
+      execFileSync(tshark, ['-n', ...decode, '-r', file(capture), '-Y', filter], {
         encoding: 'utf8',
         stdio: 'pipe',
       })
@@ -150,6 +170,36 @@ describe('The story of EP 1 161 055 A2, over real sockets', function () {
       assert.equal(count('http.request.uri == "/pap"'), 1, 'the submission');
       assert.equal(count('http.request.uri contains "/sign/" && http.request.method == "POST"'), 1);
     });
+  });
+
+  describeWithPeers('the other ways of the request, judged by tshark', ['tshark'], ({ tshark }) => {
+    const base = Number(PORT_BASE);
+    const decode = [`udp.port==${base + 4},wsp`, `udp.port==${base + 7},wtls`, `tcp.port==${base + 80},http`];
+    const decoded = (capture: string, ...args: string[]): string[] =>
+      execFileSync(tshark, ['-n', ...decode.flatMap((rule) => ['-d', rule]), '-r', file(capture), ...args], {
+        encoding: 'utf8',
+        stdio: 'pipe',
+      })
+        .split('\n')
+        .filter((line) => line !== '');
+
+    for (const capture of ['push.pcapng', 'call.pcapng']) {
+      it(`${capture}: a session initiation and WTLS on the port of WTA sessions, and nothing else on the air`, () => {
+        assert.deepEqual(decoded(capture, '-Y', '_ws.malformed || _ws.expert.severity == error'), []);
+        const [initiation = '', ...others] = decoded(capture, '-Y', 'wsp', '-V')
+          .join('\n')
+          .split('Session Initiation Request');
+        assert.match(initiation, /x-wap-application:push\.sia/);
+        assert.equal(others.length, 1);
+        assert.match(
+          others.join(''),
+          /Accept-Application: x-wap-application:wta\.ua[\s\S]*IPv4 Address: 127\.0\.0\.1/,
+        );
+        const ports = decoded(capture, '-Y', `udp && !wsp && !(udp.port == ${base + 7})`);
+        assert.deepEqual(ports, []);
+        assert.match(decoded(capture, '-Y', 'wtls', '-V').join('\n'), /Handshake: Certificate \(11\)/);
+      });
+    }
   });
 
   describeWithPeers('judged by OpenSSL', ['openssl'], ({ openssl }) => {

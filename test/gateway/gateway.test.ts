@@ -274,9 +274,9 @@ describe('A gateway on loopback', () => {
     it('[OTA-WSP-S-005] without a session the terminal is asked to open one, and gets the push on it (WAP-235 §8)', async () => {
       await submit('two');
       await until(() => datagrams.length > 0);
-      // Push, 3 octets of headers: application/vnd.wap.sia, application 1; then version 1, Accept-Application 2, one address.
+      // Push, 3 octets of headers: application/vnd.wap.sia, application 1; then version 1, Accept-Application 2, one address; nothing for other protocols.
       const port = phone.ports.session.toString(16).padStart(4, '0');
-      assert.equal(datagrams[0], `0603b4af810102b28208c400${port}7f000001`);
+      assert.equal(datagrams[0], `0603b4af810102b28208c400${port}7f00000100000000`);
       assert.equal((await stateOf('two'))?.messageState, 'pending');
       const client = await connect();
       await until(async () => (await stateOf('two'))?.messageState === 'delivered');

@@ -21,6 +21,11 @@ const peers = {
   ldapadd: { debian: 'ldap-utils', also: [] },
   chromium: { debian: 'chromium', also: [] },
   openssl: { debian: 'openssl', also: [] },
+  pcscd: { debian: 'pcscd', also: ['/usr/sbin'] },
+  'vpcd-config': { debian: 'vsmartcard-vpcd', also: [] },
+  'opensc-tool': { debian: 'opensc', also: [] },
+  'pkcs15-tool': { debian: 'opensc', also: [] },
+  'pkcs15-crypt': { debian: 'opensc', also: [] },
 } as const satisfies Record<string, { debian: string; also: readonly string[] }>;
 
 export type Peer = keyof typeof peers;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { openUdp, realScheduler } from '../../src/bearer/index.js';
-import { type Phone, sessionFetcher, startPhone } from '../../src/terminal/phone.js';
+import { type Phone, startPhone } from '../../src/terminal/phone.js';
+import { sessionFetcher } from '../../src/terminal/session-fetcher.js';
 import { udpEndpoint } from '../../src/wap/address.js';
 import { seededRandom } from '../../src/wap/random.js';
 import { hex } from '../support/hex.js';

@@ -530,7 +530,7 @@ describe('The handset: its menu and keys', () => {
     const { resource } = held(page('never'));
     const handset = await new Handset({ [url]: resource }).open(url);
     await handset.press('end');
-    assert.equal(handset.text(), 'wapstack|Messages|Go to address|Browser|Select | ');
+    assert.equal(handset.text(), 'wapstack|Messages|Go to address|Browser|Cookies|Select | ');
     assert.equal(handset.terminal.busy, false);
   });
 

@@ -1,17 +1,16 @@
 /** A WTA user agent with the handset's WML browser, services on a server, and a telephone in a town. */
 import { Browser } from '../../src/terminal/browser/browser.js';
 import type { PageRequest } from '../../src/terminal/browser/context.js';
-import { deckFrom, literal, mayEnter } from '../../src/terminal/browser/deck.js';
-import { assignments, destination, taskIn } from '../../src/terminal/browser/tasks.js';
+import { deckFrom } from '../../src/terminal/browser/deck.js';
 import { encodeUtf8 } from '../../src/wap/octets.js';
 import { ports } from '../../src/wap/ports.js';
-import { decodeWml, encodeWml, parseWml, substitute, type WmlElement } from '../../src/wap/wml/index.js';
+import { decodeWml, encodeWml, parseWml } from '../../src/wap/wml/index.js';
 import type { Value } from '../../src/wap/wmlscript/index.js';
 import { Indicators } from '../../src/wta/indicators.js';
 import { type PermissionAnswer, Permissions } from '../../src/wta/permissions.js';
 import { memoryStore, Repository } from '../../src/wta/repository.js';
 import type { SessionFacts } from '../../src/wta/session.js';
-import { type Referrer, type WtaBrowser, WtaUserAgent } from '../../src/wta/user-agent.js';
+import { type WtaBrowser, WtaUserAgent } from '../../src/wta/user-agent.js';
 import { type Handset, Town } from './town.js';
 
 export const base = 'http://wta.operator.com/';
@@ -34,9 +33,7 @@ export class Service {
   isSlow = false;
   readonly #pages: Readonly<Record<string, string>>;
   #pending: PageRequest | undefined;
-  #referrer: Referrer | undefined;
-  #parameters: readonly string[] = [];
-  #card: WmlElement | undefined;
+  #hasFailed = false;
 
   /** @param pages decks between `<wta-wml>` and `</wta-wml>`, and other texts, by URL relative to `base` */
   constructor(pages: Readonly<Record<string, string>>, town = new Town(), number = '101') {
@@ -131,6 +128,10 @@ export class Service {
       exit: () => this.agent.exit(),
       changed: () => {},
       now: () => 0,
+      contextReinitialised: () => this.agent.contextReinitialised(),
+      taskFailed: () => {
+        this.#hasFailed = true;
+      },
     });
   }
 
@@ -142,46 +143,19 @@ export class Service {
       },
       isBusy: () => this.#pending !== undefined,
       open: (url, referrer) => {
-        this.#referrer = referrer;
-        this.browser.open(url);
-        this.#apply();
+        this.browser.open(url, referrer.kind === 'user' ? undefined : { url: referrer.url });
         this.#go();
       },
-      perform: (onevent) => this.#perform(onevent),
-      setParameters: (parameters) => {
-        for (const i of this.#parameters.keys()) this.browser.setVariable(String(i), '');
-        this.#parameters = parameters;
-        this.#apply();
+      perform: (onevent) => {
+        this.browser.perform(onevent);
+        this.#go();
       },
+      setParameters: (parameters) => this.browser.setParameters(parameters),
       clear: () => {
         this.#pending = undefined;
-        this.browser.newContext();
+        this.browser.clear();
       },
     };
-  }
-
-  #apply(): void {
-    for (const [i, value] of this.#parameters.entries()) this.browser.setVariable(String(i), value);
-  }
-
-  #perform(onevent: WmlElement): void {
-    const { current } = this.browser;
-    const task = taskIn(onevent);
-    if (current === undefined || task === undefined || task.task === 'noop') return;
-    const expand = (text: Parameters<typeof substitute>[0]): string =>
-      substitute(text, (name) => this.browser.variable(name));
-    for (const [name, value] of assignments(task, expand)) this.browser.setVariable(name, value);
-    if (task.task === 'refresh') {
-      this.browser.refresh();
-      return;
-    }
-    if (task.task === 'prev') this.browser.requestPrev();
-    else {
-      const where = destination(task, current.deck, expand);
-      this.browser.requestGo('wrong' in where ? 'http://' : `${where.request.url}#${where.fragment}`);
-    }
-    this.browser.scriptEnded(current.deck.url);
-    this.#go();
   }
 
   #go(): void {
@@ -205,15 +179,9 @@ export class Service {
     const { document } = parseWml(`<wta-wml>${source ?? ''}</wta-wml>`);
     // Decks make the way that they make on the air: encoded, and decoded again.
     const root = source === undefined || document === undefined ? undefined : decodeWml(encodeWml(document));
-    const deck = root && deckFrom(url, { ...root, name: 'wml' });
-    const referrer = this.#referrer;
-    this.#referrer = undefined;
-    const isShut =
-      deck?.access !== undefined &&
-      referrer?.kind === 'channel' &&
-      (referrer.url === undefined || !mayEnter(deck, referrer.url));
-    if (deck === undefined || isShut) {
-      this.browser.failed(isShut ? 'no access' : 'not found');
+    const deck = root && deckFrom(url, root);
+    if (deck === undefined) {
+      this.browser.failed('not found');
       this.agent.failed();
       return;
     }
@@ -222,12 +190,9 @@ export class Service {
   }
 
   #entered(): void {
-    const card = this.browser.current?.card;
-    if (card !== undefined && card !== this.#card && literal(card, 'newcontext') === 'true') {
-      this.agent.contextReinitialised();
-      this.browser.refresh();
-    }
-    this.#card = card;
-    this.agent.settled();
+    const hasFailed = this.#hasFailed;
+    this.#hasFailed = false;
+    if (hasFailed) this.agent.failed();
+    else this.agent.settled();
   }
 }

@@ -1,8 +1,9 @@
 /** Plays the user at the PC and the user of the phone, each through what they can see and press, to every ending. */
-import type { Ending } from '../../commerce/index.js';
+import { callChannel, channelSubmitter, type Ending } from '../../commerce/index.js';
 import type { Key } from '../../terminal/screen.js';
 import type { Terminal } from '../../terminal/terminal.js';
 import type { Millis } from '../../wap/time.js';
+import { systemRandom } from '../system.js';
 import { Pc, prepareOrder } from './pc.js';
 import type { World } from './world.js';
 
@@ -14,6 +15,11 @@ export const scenarios = {
   timeout: { ending: 'expired', text: 'the phone does not answer in time' },
   abort: { ending: 'withdrawn', text: 'the PC goes away' },
   forge: { ending: 'signature wrong', text: "somebody else's card signs" },
+  push: {
+    ending: 'signed',
+    text: 'the request comes as a push to the WTA user agent, on a secure session that a session initiation opened',
+  },
+  call: { ending: 'signed', text: 'the shop calls the phone; a service in its repository takes the call' },
   replay: { ending: 'signed', text: 'the same SignedContent comes twice' },
 } as const satisfies Record<string, { readonly ending: Ending; readonly text: string }>;
 
@@ -50,8 +56,11 @@ export function until(terminal: Terminal, expected: RegExp): Promise<void> {
   });
 }
 
-export async function play(world: World, scenario: Scenario): Promise<Played> {
+/** @param begin told when what the story needs is there */
+export async function play(world: World, scenario: Scenario, begin: () => void = () => {}): Promise<Played> {
   const { terminal } = world.phone;
+  if (scenario === 'call') await provide(world);
+  begin();
   const pc = new Pc(world.shop.url);
   const transaction = await prepareOrder(pc, world.user);
   const gone = new AbortController();
@@ -77,6 +86,20 @@ export async function play(world: World, scenario: Scenario): Promise<Played> {
   return { transaction, pc: pc.text, phone: terminal.text() };
 }
 
+/** The shop's service for calls is pushed to the phone, which installs it and tells the shop so (WAP-266 §8.1, §8.4.3). */
+async function provide({ gateway, shop, user, scheduler, phone: { terminal } }: World): Promise<void> {
+  const submit = channelSubmitter({ url: gateway.papUrl ?? '' }, systemRandom);
+  await submit({
+    mobileDeviceId: user.msisdn,
+    id: 'channel',
+    url: `${shop.url}/wta/channel`,
+    xml: callChannel(shop.url, 'Wapstack Shop'),
+    created: scheduler.now(),
+  });
+  await until(terminal, /Installed/);
+  terminal.press('softLeft');
+}
+
 async function phoneUser(world: World, scenario: Scenario, abort: () => void): Promise<string> {
   const { terminal } = world.phone;
   const press = (...keys: readonly Key[]): void => {
@@ -88,10 +111,13 @@ async function phoneUser(world: World, scenario: Scenario, abort: () => void): P
     return terminal.text();
   };
 
-  await until(terminal, /^New message\n/);
-  if (scenario === 'abort') abort();
-  if (scenario === 'abort' || scenario === 'timeout') await ended(world);
-  press('softLeft');
+  // A call needs no key: what it brings is shown.
+  if (scenario !== 'call') {
+    await until(terminal, /^New message\n/);
+    if (scenario === 'abort') abort();
+    if (scenario === 'abort' || scenario === 'timeout') await ended(world);
+    press('softLeft');
+  }
   if (scenario === 'abort') return last(/\nWithdrawn\n/);
   if (scenario === 'timeout') return last(/\nExpired\n/);
 

@@ -5,6 +5,9 @@ import type { SignTextPrompt } from '../../terminal/sign-text.js';
 import type { TerminalEvent } from '../../terminal/terminal.js';
 import type { Millis } from '../../wap/time.js';
 
+/** What happens before a story that needs it. */
+export const PROLOGUE = 'The phone is provided with a service';
+
 /** The chapters, and what of the shop belongs to each. */
 export const chapters = [
   'The PC prepares the purchase',
@@ -40,7 +43,7 @@ const chapterOf: Readonly<Record<Step, number>> = {
 };
 
 export interface Told extends LiveStep {
-  /** 1 to 8. */
+  /** 1 to 8; 0 for what happens before. */
   readonly chapter: number;
   readonly octets?: number;
 }
@@ -49,20 +52,28 @@ export interface Narrator {
   shop(event: StoryEvent): void;
   phone(event: TerminalEvent): void;
   prompted(prompt: SignTextPrompt): void;
+  /** From now on it is the story; what was told before, is its prologue. */
+  begin(): void;
   readonly told: readonly Told[];
   /** The checks of the first signature that came. */
   readonly checks: readonly Check[];
 }
 
-/** @param tell gets every step as it happens */
-export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => void): Narrator {
+/** @param tell gets every step as it happens @param hasPrologue whether something comes before `begin` */
+export function narrate(
+  start: Millis,
+  now: () => Millis,
+  tell: (step: Told) => void,
+  hasPrologue = false,
+): Narrator {
   const told: Told[] = [];
   let checks: readonly Check[] = [];
   /** What the phone asks for now: its deck and script, or, with what it sends, the answer to that. */
   let fetching = 6;
+  let begun = !hasPrologue;
 
   function add(chapter: number, signs: readonly number[], text: string, more: Partial<Told> = {}): void {
-    const step = { chapter, at: now() - start, signs, text, ...more };
+    const step = { chapter: begun ? chapter : 0, at: now() - start, signs, text, ...more };
     told.push(step);
     tell(step);
   }
@@ -71,6 +82,9 @@ export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => 
     told,
     get checks() {
       return checks;
+    },
+    begin() {
+      begun = true;
     },
     shop({ step, signs, text, octets, checks: found }) {
       if (step === 'signature checked' && checks.length === 0) checks = found ?? [];
@@ -83,6 +97,23 @@ export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => 
       switch (event.type) {
         case 'push':
           add(5, [], `the phone shows “${event.text}”`, { octets: event.octets });
+          return;
+        case 'session': {
+          const { gateway, port, wtlsClass } = event;
+          add(5, [], `a session with ${gateway}:${port} over WTLS, class ${wtlsClass}`);
+          return;
+        }
+        case 'channel':
+          add(5, [], 'a channel for the repository', { octets: event.octets });
+          return;
+        case 'telephone': {
+          const [, number = ''] = event.parameters;
+          if (event.event === 'wtaev-cc/ic') add(5, [221], `the phone is called from ${number}`);
+          if (event.event === 'wtaev-cc/cl') add(5, [], 'the call has ended');
+          return;
+        }
+        case 'session asked for':
+          add(5, [], `the push proxy asks for a session for ${event.applications.join(', ')}`);
           return;
         case 'request':
           fetching = event.method === 'POST' ? 8 : 6;
@@ -138,7 +169,7 @@ export function narrate(start: Millis, now: () => Millis, tell: (step: Told) => 
 /** A step as lines of text. @param last the chapter of the line before */
 export function printed(step: Told, last: number): string {
   const { chapter, signs, text, octets, checks = [] } = step;
-  const heading = chapter === last ? [] : ['', `${chapter}. ${chapters[chapter - 1]}`];
+  const heading = chapter === last ? [] : ['', `${chapter}. ${chapters[chapter - 1] ?? PROLOGUE}`];
   const size = octets === undefined || octets === 0 ? '' : ` (${octets} octets)`;
   const marks = signs.length === 0 ? '' : `[${signs.join(', ')}] `;
   return [

@@ -9,6 +9,8 @@ import { join } from 'node:path';
 import { realScheduler, type Scheduler } from '../../bearer/index.js';
 import { tapHttpServer, type WatchTcp } from '../../capture/http-tap.js';
 import {
+  type CallOptions,
+  callSubmitter,
   type Observe,
   openStore,
   type SeedUser,
@@ -20,6 +22,7 @@ import {
 } from '../../commerce/index.js';
 import { type Gateway, startGateway } from '../../gateway/gateway.js';
 import { type Phone, type PhoneOptions, startPhone } from '../../terminal/phone.js';
+import { terminalSecurity } from '../../terminal/security.js';
 import { generateRsaKey } from '../../wap/crypto.js';
 import {
   type Authority,
@@ -27,13 +30,18 @@ import {
   createAuthority,
   encodePublicKeyInfo,
   issueCertificate,
+  issueWtlsCertificate,
+  textIdentifier,
   validity,
+  type WtlsTrust,
 } from '../../wap/pki/index.js';
 import { portsFrom } from '../../wap/ports.js';
 import { type Random, seededRandom } from '../../wap/random.js';
 import type { Millis } from '../../wap/time.js';
 import type { Datagram } from '../../wap/wdp/primitives.js';
 import { personaliseCard } from '../../wap/wim/index.js';
+import { type Identity, identityOf } from '../../wap/wtls/index.js';
+import { Exchange, Line } from '../../wta/index.js';
 import { systemRandom } from '../system.js';
 import { type DemoUser, demoUsers } from './users.js';
 
@@ -47,6 +55,11 @@ export interface WorldOptions {
   readonly life?: Millis;
   /** Another gateway, in place of ours: where it takes sessions. */
   readonly otherGateway?: { readonly host: string; readonly port: number };
+  /**
+   * How the request for a signature travels: an indication for the browser, one for the WTA user agent on a secure session, or a call.
+   * Default: the browser. The phone has a telephone in the other two.
+   */
+  readonly way?: 'browser' | 'push' | 'call';
   /** The phone holds somebody else's card. */
   readonly strangersCard?: boolean;
   /** Which pages may show the shop in a frame. */
@@ -70,6 +83,8 @@ export interface World {
   readonly shop: Shop;
   readonly gateway: Gateway;
   readonly phone: Phone;
+  /** Its telephone network, where the phone has a telephone. */
+  readonly exchange: Exchange | undefined;
   close(): Promise<void>;
 }
 
@@ -115,8 +130,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       shopRandom,
     );
 
+    const { way = 'browser' } = options;
+    const town = way === 'browser' ? undefined : makeTown(scheduler);
+    const trust: WtlsTrust = {
+      name: textIdentifier('Riviera Root'),
+      publicKey: authority.certificate.publicKey,
+    };
     const ports = portsFrom(portBase);
     const gateway = await startGateway({
+      ...(town && { security: { identities: [gatewayIdentity(randomFor('WTLS'), authority, trust, now)] } }),
       host: HOST,
       portBase,
       random: randomFor('gateway'),
@@ -127,12 +149,14 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     opened.push(() => gateway.close());
     if (gateway.papServer !== undefined) prepare(gateway.papServer, options.toPushProxy, scheduler, seed);
 
+    const submission = { url: gateway.papUrl ?? '', toServices: way === 'push' };
     const shop = await startShop({
       store,
       directory: storeDirectory(store),
       clock: scheduler,
       random: shopRandom,
-      push: { url: gateway.papUrl ?? '' },
+      push: town !== undefined && way === 'call' ? callSubmitter(shopLine(town)) : submission,
+      ...(town && { callPrefix: SHOP_PREFIX }),
       signer: { privateKey, certificate },
       trusted: [authority.certificate],
       host: HOST,
@@ -150,6 +174,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       host: HOST,
       pushPort: ports.push,
       gateway: options.otherGateway ?? { host: HOST, port: ports.session },
+      ...(town && {
+        telephony: {
+          number: user.msisdn,
+          exchange: town,
+          gateway: { host: HOST, port: ports.wtaSecureSession },
+          ports,
+          security: terminalSecurity(scheduler, { trusted: [trust] }),
+        },
+      }),
       msisdn: user.msisdn,
       card: (apdu) => inserted.card.transmit(apdu),
       scheduler,
@@ -158,7 +191,17 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       ...options.phone,
     });
     opened.push(() => phone.close());
-    return { user, scheduler, authority: authority.certificate, store, shop, gateway, phone, close };
+    return {
+      user,
+      scheduler,
+      authority: authority.certificate,
+      store,
+      shop,
+      gateway,
+      phone,
+      exchange: town,
+      close,
+    };
   } catch (error) {
     await close();
     throw error;
@@ -175,6 +218,58 @@ function serverIdentity(random: Random, authority: Authority, now: Millis) {
     ...validity(now, 2),
   });
   return { privateKey, certificate };
+}
+
+/** What the gateway proves itself with to WTA user agents (WAP-266 §5.5): a WTLS certificate of the authority. */
+function gatewayIdentity(random: Random, { privateKey }: Authority, trust: WtlsTrust, now: Millis): Identity {
+  const key = generateRsaKey(random);
+  const certificate = issueWtlsCertificate(
+    { name: trust.name, privateKey },
+    {
+      subject: textIdentifier(`WAP gateway; wapstack; ; ${HOST}`),
+      publicKey: key.publicKey,
+      ...validity(now, 2),
+    },
+  );
+  return identityOf(key, [{ format: 'WTLSCert', certificate }], [trust]);
+}
+
+/** A telephone network on the clock of the story. */
+function makeTown(scheduler: Scheduler): Exchange {
+  const running = new Map<string, () => void>();
+  const exchange: Exchange = new Exchange(
+    {
+      start(timer, after) {
+        running.set(
+          timer,
+          scheduler.schedule(after, () => exchange.expired(timer)),
+        );
+      },
+      stop(timer) {
+        running.get(timer)?.();
+        running.delete(timer);
+      },
+    },
+    { clock: scheduler },
+  );
+  return exchange;
+}
+
+/** Numbers of the shop begin like this; the transaction's eight digits follow. */
+const SHOP_PREFIX = '+33492';
+
+/** The shop's telephone line. A number is in the network as long as it is dialled from. */
+function shopLine(town: Exchange): CallOptions {
+  return {
+    prefix: SHOP_PREFIX,
+    dial(from, to, news) {
+      const hangUp = new Line(town, from).dial(to, (each) => {
+        news(each);
+        if (each !== 'ringing' && each !== 'answered') town.unsubscribe(from);
+      });
+      return hangUp;
+    },
+  };
 }
 
 function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis) {

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { decodeUtf8, fromBase64 } from '../../wap/octets.js';
+import { sameText } from '../clients.js';
 import type { Initiator, PushProxy } from './push-proxy.js';
 
 /** Somebody who may submit. */
@@ -52,11 +53,4 @@ function authenticated(
       sameText(name, credentials.slice(0, colon)) && sameText(password, credentials.slice(colon + 1)),
   );
   return account && { name: account.name, ...(account.trusted && { trusted: true }) };
-}
-
-/** Takes the same time wherever two texts of one length differ. */
-function sameText(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % Math.max(1, b.length));
-  return difference === 0;
 }

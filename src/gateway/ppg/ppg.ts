@@ -27,6 +27,7 @@ import { contentConversions } from '../conversions.js';
 import type { HttpClient, HttpResponse } from '../http.js';
 import type { Metrics } from '../metrics.js';
 import type { PushEnd, SessionPushes } from '../pushes.js';
+import type { WtaPushes } from '../secure.js';
 import type { SmsService } from '../sms.js';
 import type { SessionUser } from '../user.js';
 import type { Delivery, Handover } from './delivery.js';
@@ -58,10 +59,14 @@ export interface PushGatewayOptions {
   /** The connectionless service that pushes leave from, and where it is. */
   readonly request: (primitive: UnitRequest) => void;
   readonly local: Endpoint;
+  /** Why nothing may be sent there; `undefined` where it may. */
+  readonly fault?: (endpoint: Endpoint) => string | undefined;
   /** Sessions with terminals, for confirmed pushes. */
   readonly sessions: PushSessions;
   /** The way to terminals without an address on IP. */
   readonly sms?: PushSms;
+  /** Sessions of WTA user agents, where the gateway has such: then they are the only way to these. */
+  readonly wta?: () => WtaPushes | undefined;
   readonly metrics: Metrics;
   readonly failed: (error: unknown) => void;
 }
@@ -180,6 +185,23 @@ function overTheAir(options: PushGatewayOptions): (handover: Handover) => Promis
       : { state: 'undeliverable', code: '4000', desc: end.error };
   }
 
+  /** WAP-266 §5.2: what comes another way than over a WTA session is discarded there, so the terminal is asked to open one. */
+  async function toServices(
+    wta: WtaPushes,
+    { endpoint, headers, body, method }: Handover,
+    application: ApplicationId,
+  ): Promise<Delivery> {
+    const kind = method === 'unconfirmed' ? 'Push' : 'Confirmed Push';
+    const session = wta.pushSession(endpoint.address, application, kind);
+    if (session === undefined) {
+      unitPush(endpoint, sessionInitiationHeaders, sessionInitiation(wta.local, application));
+      return { state: 'busy' };
+    }
+    if (kind === 'Confirmed Push') return ended(await wta.confirmedPush(session, headers, body));
+    wta.push(session, headers, body);
+    return { state: 'delivered', deliveryMethod: 'unconfirmed' };
+  }
+
   return async (handover) => {
     const { endpoint, headers, body, method } = handover;
     if (endpoint.bearer === 'GSM SMS' && options.sms !== undefined) return overSms(options.sms, handover);
@@ -189,7 +211,11 @@ function overTheAir(options: PushGatewayOptions): (handover: Handover) => Promis
         code: '3009',
         desc: `no way from ${local.bearer} to ${endpoint.bearer}`,
       };
+    const fault = options.fault?.(endpoint);
+    if (fault !== undefined) return { state: 'undeliverable', code: '3009', desc: fault };
     const application = applicationOf({ headers, body }) ?? wmlUserAgent;
+    const wta = application === applicationIds['x-wap-application:wta.ua'] ? options.wta?.() : undefined;
+    if (wta !== undefined) return toServices(wta, handover, application);
     const session = wantsConfirmation(method)
       ? sessions.pushSession(endpoint.address, application, 'Confirmed Push')
       : undefined;
@@ -229,11 +255,15 @@ function sessionInitiation(local: Endpoint, application: ApplicationId): Uint8Ar
   return encodeSia({
     version: SIA_VERSION,
     applications: [application],
+    rest: NOTHING_ELSE,
     contactPoints: [
       { bearerType: bearerTypes[local.bearer], portNumber: local.port, address: contactAddress(local) },
     ],
   });
 }
+
+/** Lengths of the fields for other protocols, ProvURL and CPITag: empty. They may be left out, but not every reader expects that. */
+const NOTHING_ELSE = new Uint8Array(4);
 
 function contactAddress({ bearer, address }: Endpoint): Uint8Array {
   if (bearer === 'GSM SMS') return gsmAddress(address).address;

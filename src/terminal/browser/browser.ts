@@ -54,6 +54,15 @@ export interface BrowserHost {
   exit(): void;
   /** The screen is another one now. */
   changed(): void;
+  /** A new context began by itself: a card or a script asked for it. */
+  contextReinitialised?(): void;
+  /** A task came to nothing; the user has been told. */
+  taskFailed?(): void;
+}
+
+/** Who leads to a deck where it is no deck of this browser; without a URL it may enter no deck with access control. */
+export interface Opener {
+  readonly url: string | undefined;
 }
 
 /** A function of a compilation unit that a URL with fragment calls: WAP-193 §8.3.2. */
@@ -68,6 +77,8 @@ interface Pending {
   readonly destination: Destination;
   readonly assignments: readonly (readonly [string, string])[];
   readonly direction: 'forward' | 'backward' | 'again';
+  /** Whoever asked for it, where it was not the current deck. */
+  readonly opener?: Opener;
 }
 
 /** Tasks that start each other without a user in between; more than this is a loop. */
@@ -93,6 +104,8 @@ export class Browser implements View {
   #timer: { readonly name: string | undefined } | undefined;
   /** What a script asked for while it ran; its last call counts. */
   #afterScript: { readonly go: string } | 'prev' | undefined;
+  /** Of the last WTA event, as $0, $1, …: WAP-266 §9.3. They are none of the context's variables, and outlive it (§6.2.2). */
+  #parameters: readonly string[] = [];
 
   constructor(host: BrowserHost) {
     this.#host = host;
@@ -107,23 +120,44 @@ export class Browser implements View {
     return this.#pending !== undefined;
   }
 
-  /** The user or a push asks for a URL: that ends the current context and begins another one (§10.4). */
-  open(url: string): void {
+  /**
+   * The user or a push asks for a URL: that ends the current context and begins another one (§10.4).
+   * @param opener what access control goes by; without one it is the user, who may enter every deck
+   */
+  open(url: string, opener?: Opener): void {
     const where = resolved(url, undefined);
     if (where === undefined) {
-      this.#host.notify(`This is no address: ${url}`);
+      this.#wrong(`This is no address: ${url}`);
       return;
     }
+    this.clear();
+    this.#go(where, [], opener);
+  }
+
+  /** No card, no variables, no history; what goes on is stopped. */
+  clear(): void {
     this.#stopTimer();
     this.#closeDialogue();
     if (this.#pending !== undefined) this.#host.stopFetch();
+    this.#pending = undefined;
     this.#context = newContext();
     this.#deck = undefined;
     this.#card = undefined;
     this.#view = undefined;
     this.#afterScript = undefined;
     this.#chain = 0;
-    this.#go(where, []);
+    this.#host.changed();
+  }
+
+  /** The task in an onevent element of the current card, or of its template: its event has happened. */
+  perform(onevent: WmlElement): void {
+    const task = taskIn(onevent);
+    if (task !== undefined) this.#perform(task);
+  }
+
+  /** $0, $1, … are these from now on: WAP-266 §9.3. */
+  setParameters(parameters: readonly string[]): void {
+    this.#parameters = parameters;
   }
 
   /**
@@ -135,7 +169,12 @@ export class Browser implements View {
     if (asked === undefined) return;
     const pending =
       fragment === undefined ? asked : { ...asked, destination: { ...asked.destination, fragment } };
-    if (pending.direction === 'forward' && !mayEnter(deck, this.#deck?.url)) {
+    const { opener } = pending;
+    const isShut =
+      opener !== undefined && opener.url === undefined
+        ? deck.access !== undefined
+        : !mayEnter(deck, opener?.url ?? this.#deck?.url);
+    if (pending.direction === 'forward' && isShut) {
       this.failed('The deck may not be entered from here.');
       return;
     }
@@ -160,7 +199,7 @@ export class Browser implements View {
   /** The fetch came to nothing: the invoking card stays, nothing is assigned (§12.5.5). */
   failed(text: string): void {
     this.#pending = undefined;
-    this.#host.notify(text);
+    this.#wrong(text);
     this.#resume();
   }
 
@@ -176,10 +215,13 @@ export class Browser implements View {
   // What the library WMLBrowser does: WAP-194 §11.
 
   variable(name: string): string {
+    if (isParameter(name)) return this.#parameters[Number(name)] ?? '';
     return this.#context.variables.get(name) ?? '';
   }
 
+  /** `false` where it is not set: no room, or a parameter of a WTA event, which nothing in a deck changes (WAP-266 §9.3). */
   setVariable(name: string, value: string): boolean {
+    if (isParameter(name)) return false;
     const done = setVariable(this.#context, name, value);
     if (!done) this.#host.notify('There is no room for more variables.');
     return done;
@@ -210,6 +252,7 @@ export class Browser implements View {
     this.#context.variables.clear();
     // §10.2 clears the history; the card that is shown stays its only entry.
     this.#context.history.splice(0, this.#context.history.length - 1);
+    this.#host.contextReinitialised?.();
   }
 
   /**
@@ -308,19 +351,24 @@ export class Browser implements View {
         return;
       case 'go': {
         const where = destination(task, current.deck, this.#variables.expand);
-        if ('wrong' in where) this.#host.notify(where.wrong);
+        if ('wrong' in where) this.#wrong(where.wrong);
         else this.#go(where, values);
       }
     }
   }
 
-  #go(where: Destination, values: Pending['assignments']): void {
+  #go(where: Destination, values: Pending['assignments'], opener?: Opener): void {
     this.#stopTimer();
     if (++this.#chain > CHAIN_MAX) {
       this.failed('The cards send each other round in circles.');
       return;
     }
-    const pending: Pending = { destination: where, assignments: values, direction: 'forward' };
+    const pending: Pending = {
+      destination: where,
+      assignments: values,
+      direction: 'forward',
+      ...(opener && { opener }),
+    };
     const deck = this.#deck;
     const shown = this.#context.history.at(-1)?.request;
     if (deck === undefined || where.reload || where.request.url !== deck.url) this.#fetch(pending);
@@ -363,8 +411,11 @@ export class Browser implements View {
   }
 
   #fetch(pending: Pending): void {
-    this.#pending = pending;
-    this.#host.fetch(pending.destination.request, this.#deck?.url);
+    const { request } = pending.destination;
+    const from = pending.direction === 'forward' ? this.#deck?.url : request.from;
+    const asked = { ...request, ...(from !== undefined && { from }) };
+    this.#pending = { ...pending, destination: { ...pending.destination, request: asked } };
+    this.#host.fetch(asked, this.#deck?.url);
     this.#host.changed();
   }
 
@@ -386,7 +437,10 @@ export class Browser implements View {
     }
     const entry = { request: where.request, fragment: where.fragment, deck };
     if (direction === 'forward') {
-      if (literal(card, 'newcontext') === 'true') this.#context = newContext();
+      if (literal(card, 'newcontext') === 'true') {
+        this.#context = newContext();
+        this.#host.contextReinitialised?.();
+      }
       pushHistory(this.#context, entry);
     } else this.#context.history.splice(direction === 'again' ? -1 : -2, 2, entry);
     this.#deck = deck;
@@ -408,6 +462,11 @@ export class Browser implements View {
     if (this.#card !== undefined && this.#view?.card !== this.#card) this.#display();
     this.#startTimer();
     this.#host.changed();
+  }
+
+  #wrong(text: string): void {
+    this.#host.notify(text);
+    this.#host.taskFailed?.();
   }
 
   /** §12.2.2: a context that is too large is cleared, so that the user is not stuck in it. */
@@ -577,6 +636,11 @@ export class Browser implements View {
     this.#view?.layOut();
     this.#host.changed();
   }
+}
+
+/** Names of digits only are those of WTA events' parameters: WAP-266 §9.3. */
+function isParameter(name: string): boolean {
+  return /^[0-9]+$/.test(name);
 }
 
 function formatHint(input: WmlElement): string {

@@ -9,6 +9,8 @@ export interface PageRequest {
   readonly url: string;
   readonly headers: readonly Header[];
   readonly body?: Uint8Array;
+  /** Where the address comes from: the page that has it, or the server that sent the handset on. */
+  readonly from?: string;
 }
 
 /** §9.2: an entry never holds references to variables. The deck itself is kept as a cache would. */

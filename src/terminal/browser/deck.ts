@@ -24,10 +24,13 @@ export interface Deck {
 /** What its transport says about a deck. */
 export type Delivery = Pick<Deck, 'charset' | 'revalidateFrom'>;
 
+/** Document elements: of WML, and of WTA-WML, which the WTA user agent shows besides (WAP-266 §7.2). */
+const roots: readonly string[] = ['wml', 'wta-wml'];
+
 /** Finds the parts of a document; `undefined` where it has no card. */
 export function deckFrom(url: string, root: WmlElement, delivery: Delivery = {}): Deck | undefined {
   const [first, ...others] = elements(root, 'card');
-  if (root.name !== 'wml' || first === undefined) return undefined;
+  if (!roots.includes(root.name) || first === undefined) return undefined;
   const head = elements(root, 'head')[0];
   const access = head && elements(head, 'access')[0];
   const metas = new Map<string, string>();

@@ -333,7 +333,7 @@ class Decoder {
   #opaque(attribute: string | undefined): void {
     const reader = this.#reader;
     const opaque = reader.octets('OPAQUE', reader.uintvar('length'));
-    const isDateTime = attribute !== undefined && this.#type?.dateTimes.has(attribute);
+    const isDateTime = attribute !== undefined && this.#type?.attributes.get(attribute)?.isDateTime;
     const text = isDateTime ? formatDateTime(opaque) : undefined;
     if (text !== undefined) this.#string += text;
     else this.#part({ opaque: opaque.slice() });

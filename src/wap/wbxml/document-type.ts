@@ -4,6 +4,7 @@
  * Tables are looked up through `documentType`, which turns the rows round once.
  */
 
+import { ValueFinder } from './values.js';
 import type { VariableContext } from './variables.js';
 
 /** A tag: token, name. */
@@ -66,6 +67,22 @@ export interface PagedToken {
   readonly token: number;
 }
 
+/** What is known of an element by its name. */
+export interface ElementWords {
+  /** Absent where the element has no token. */
+  readonly tag: PagedToken | undefined;
+  readonly elementContent: boolean;
+  readonly preserve: boolean;
+  readonly inline: boolean;
+}
+
+/** What is known of an attribute by its name. */
+export interface AttributeWords {
+  /** Those with the longest prefix first. */
+  readonly starts: readonly AttributeStart[];
+  readonly isDateTime: boolean;
+}
+
 /** A token table, turned round for looking up. */
 export interface DocumentType {
   readonly table: TokenTable;
@@ -75,20 +92,13 @@ export interface DocumentType {
   readonly attributeStarts: ReadonlyMap<number, AttributeStart>;
   /** Texts by `page * 256 + token`. */
   readonly valueTexts: ReadonlyMap<number, string>;
-  readonly tagTokens: ReadonlyMap<string, PagedToken>;
-  /** The starts of an attribute, those with the longest prefix first. */
-  readonly startsByName: ReadonlyMap<string, readonly AttributeStart[]>;
-  readonly valueTokens: ReadonlyMap<string, PagedToken>;
-  /** Finds the leftmost value token in a text, the longest of them; has the flag `g`. */
-  readonly valuePattern: RegExp | undefined;
+  readonly elements: ReadonlyMap<string, ElementWords>;
+  readonly attributes: ReadonlyMap<string, AttributeWords>;
+  /** Absent where there are no value tokens. */
+  readonly values: ValueFinder | undefined;
   /** What a reference without a conversion means, by attribute; `undefined` where there are no variables. */
   readonly contexts: { readonly text: VariableContext; readonly url: VariableContext } | undefined;
   readonly escaped: ReadonlySet<string>;
-  readonly dateTimes: ReadonlySet<string>;
-  readonly elementContent: ReadonlySet<string>;
-  readonly compress:
-    | { readonly preserve: ReadonlySet<string>; readonly inline: ReadonlySet<string> }
-    | undefined;
 }
 
 const types = new WeakMap<TokenTable, DocumentType>();
@@ -122,27 +132,19 @@ export function documentType(table: TokenTable): DocumentType {
     }
   }
   for (const starts of startsByName.values()) starts.sort((a, b) => b.prefix.length - a.prefix.length);
-  const texts = [...valueTokens.keys()].sort((a, b) => b.length - a.length);
   const type: DocumentType = {
     table,
     tagNames,
     attributeStarts,
     valueTexts,
-    tagTokens,
-    startsByName,
-    valueTokens,
-    valuePattern: texts.length === 0 ? undefined : new RegExp(texts.map(quote).join('|'), 'g'),
+    elements: elementWords(table, tagTokens),
+    attributes: attributeWords(table, startsByName),
+    values: valueTokens.size === 0 ? undefined : new ValueFinder(valueTokens),
     contexts: table.variables && {
       text: { conversion: 'noesc', parameters: table.variables.parameters ?? false },
       url: { conversion: 'escape', parameters: table.variables.parameters ?? false },
     },
     escaped: new Set(table.variables?.escaped),
-    dateTimes: new Set(table.dateTimes),
-    elementContent: new Set(table.elementContent),
-    compress: table.compress && {
-      preserve: new Set(table.compress.preserve),
-      inline: new Set(table.compress.inline),
-    },
   };
   types.set(table, type);
   return type;
@@ -157,6 +159,29 @@ export function variableContext(
   return attribute !== undefined && type.escaped.has(attribute) ? type.contexts.url : type.contexts.text;
 }
 
-function quote(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+function elementWords(
+  { elementContent = [], compress }: TokenTable,
+  tags: ReadonlyMap<string, PagedToken>,
+): ReadonlyMap<string, ElementWords> {
+  const { preserve = [], inline = [] } = compress ?? {};
+  const names = new Set([...tags.keys(), ...elementContent, ...preserve, ...inline]);
+  const words = (name: string): ElementWords => ({
+    tag: tags.get(name),
+    elementContent: elementContent.includes(name),
+    preserve: preserve.includes(name),
+    inline: inline.includes(name),
+  });
+  return new Map([...names].map((name) => [name, words(name)]));
+}
+
+function attributeWords(
+  { dateTimes = [] }: TokenTable,
+  starts: ReadonlyMap<string, readonly AttributeStart[]>,
+): ReadonlyMap<string, AttributeWords> {
+  const names = new Set([...starts.keys(), ...dateTimes]);
+  const words = (name: string): AttributeWords => ({
+    starts: starts.get(name) ?? [],
+    isDateTime: dateTimes.includes(name),
+  });
+  return new Map([...names].map((name) => [name, words(name)]));
 }

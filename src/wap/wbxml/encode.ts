@@ -1,14 +1,10 @@
-/**
- * A document to WBXML: WAP-192 §5 and §6. The twin is decode.ts.
- *
- * The document becomes operations first, then octets: between the two it is known which strings repeat, and so which of
- * them the string table makes shorter.
- */
+/** A document to WBXML: WAP-192 §5 and §6. The twin is decode.ts. */
 import { UsageError } from '../errors.js';
-import { uintvarLength, Writer } from '../octets.js';
+import { concat, Writer } from '../octets.js';
+import { Body } from './body.js';
 import { type Charset, charsetByMib, charsetByName, UTF_8 } from './charsets.js';
 import { encodeDateTime } from './date-time.js';
-import type { AttributeStart, DocumentType } from './document-type.js';
+import type { AttributeStart, AttributeWords, DocumentType, ElementWords } from './document-type.js';
 import { MAX_DEPTH } from './limits.js';
 import {
   isElement,
@@ -21,8 +17,10 @@ import {
 } from './model.js';
 import { parseUnknownAttribute, parseUnknownTag } from './names.js';
 import { PUBLIC_ID_IN_STRING_TABLE, publicIdNumber, UNKNOWN_PUBLIC_ID } from './public-ids.js';
-import { compressSpace, isBlank } from './space.js';
+import { compressed, compressSpace, isBlank } from './space.js';
+import { stringTable } from './string-table.js';
 import { globalTokens, TAG_HAS_ATTRIBUTES, TAG_HAS_CONTENT } from './tokens.js';
+import type { DocumentVisitor } from './xml.js';
 
 /** WBXML versions that can be written. */
 export const wbxmlVersions = ['1.0', '1.1', '1.2', '1.3'] as const;
@@ -65,43 +63,28 @@ function visit({ name, attributes, children }: XmlElement, encoder: WbxmlEncoder
   encoder.endElement();
 }
 
-const { SWITCH_PAGE, END, ENTITY, STR_I, LITERAL, EXT_I_0, EXT_T_0, EXT_0, PI, STR_T, OPAQUE } = globalTokens;
+const { SWITCH_PAGE, END, ENTITY, STR_I, EXT_I_0, EXT_T_0, EXT_0, PI, OPAQUE } = globalTokens;
 
 const extensionNumbers = { escape: 0, unesc: 1, noesc: 2 } as const;
 
-/** A name that must stand in the string table, behind the token `literal`. */
-interface LiteralName {
-  readonly literal: number;
-  readonly name: string;
-}
-
-/** A string behind EXT_I_`extension`, or its index behind EXT_T_`extension`. */
-interface ExtensionString {
-  readonly extension: 0 | 1 | 2;
-  readonly name: string;
-}
-
-/** An octet; a string, inline or in the table; octets as they are; or what has an interface of its own. */
-type Operation = number | string | Uint8Array | LiteralName | ExtensionString;
-
 /** An element whose end has not come. */
 interface OpenElement {
-  readonly name: string;
-  readonly preserve: boolean;
-  /** The place of its tag among the operations. */
-  readonly at: number;
-  /** How many operations there were before its content. */
-  readonly content: number;
-  readonly token: number;
-  /** The name of the last child, or `?`; absent before the first. */
-  previous: string | undefined;
+  readonly words: ElementWords | undefined;
+  /** Whether white space stays as it is. */
+  preserve: boolean;
+  /** The place of its tag in the body. */
+  readonly tag: number;
+  /** How long the body was before its content. */
+  content: number;
+  /** Whether the last child is one within a line; absent before the first. */
+  previous: boolean | undefined;
 }
 
 /** Takes the events of a document in order; `done` gives its WBXML. */
-export class WbxmlEncoder {
-  readonly #list: Operation[] = [];
-  /** Names that only the string table can give. */
-  readonly #literals: string[] = [];
+export class WbxmlEncoder implements DocumentVisitor {
+  readonly #body: Body;
+  /** Names that only the string table can give, by the numbers of the strings that they stand for. */
+  readonly #literals = new Map<number, string>();
   readonly #type: DocumentType | undefined;
   readonly #charset: Charset;
   readonly #options: EncodeOptions;
@@ -109,8 +92,11 @@ export class WbxmlEncoder {
   #attributePage = 0;
   readonly #outer: OpenElement[] = [];
   #current: OpenElement | undefined;
+  /** Whether the attributes of a tag have no END yet. */
+  #inAttributes = false;
   /** Text waits until it is known what follows: that decides about white space. */
-  #waiting: Text | undefined;
+  #waiting: string | Text | undefined;
+  #octets: Uint8Array | undefined;
 
   constructor(type: DocumentType | undefined, options: EncodeOptions = {}) {
     const charset = options.charset === undefined ? charsetByMib(UTF_8) : charsetByName(options.charset);
@@ -118,125 +104,49 @@ export class WbxmlEncoder {
     this.#type = type;
     this.#charset = charset;
     this.#options = options;
+    this.#body = new Body(charset.unit);
   }
 
   startElement(name: string, attributes: ReadonlyMap<string, Text>): void {
-    this.#flush(name);
-    const preserve = this.#preserves(name, attributes, this.#current?.preserve ?? false);
-    // What the tag announces is known only when the content is: an element of white space alone has none.
-    const at = this.#startTag(name);
-    if (attributes.size > 0) {
-      for (const [attribute, value] of attributes) this.#attribute(attribute, value);
-      this.#list.push(END);
-    }
-    if (this.#current !== undefined) {
-      this.#current.previous = name;
-      this.#outer.push(this.#current);
-    }
-    const token = attributes.size > 0 ? TAG_HAS_ATTRIBUTES : 0;
-    this.#current = { name, preserve, at, content: this.#list.length, token, previous: undefined };
+    this.startTag(name);
+    if (attributes.size > 0) for (const [attribute, value] of attributes) this.attribute(attribute, value);
   }
 
-  text(text: Text): void {
-    this.#flush(undefined);
-    this.#waiting = text;
-  }
-
-  processingInstruction({ target, data }: ProcessingInstruction): void {
-    this.#flush('?');
-    if (this.#current !== undefined) this.#current.previous = '?';
-    this.#list.push(PI);
-    const start = this.#attributeStart(target, '');
-    for (const part of data) {
-      if (typeof part === 'string') this.#valueText(part.slice(start));
-      else this.#part(part);
-    }
-    this.#list.push(END);
-  }
-
-  endElement(): void {
-    this.#flush(undefined);
-    const element = this.#current;
-    this.#current = this.#outer.pop();
-    if (element === undefined) return;
-    const hasContent = this.#list.length > element.content;
-    if (hasContent) this.#list.push(END);
-    const token = element.token | (hasContent ? TAG_HAS_CONTENT : 0);
-    const tag = this.#list[element.at];
-    if (typeof tag === 'number') this.#list[element.at] = tag | token;
-    else if (typeof tag === 'object' && 'literal' in tag) {
-      this.#list[element.at] = { literal: LITERAL | token, name: tag.name };
-    }
-  }
-
-  /** The whole document. */
-  done(): Uint8Array {
-    const known = this.#type?.table;
-    const publicId = this.#options.publicId ?? known?.publicIds[0];
-    const number = publicId === undefined ? UNKNOWN_PUBLIC_ID : publicIdNumber(publicId, known);
-    const table = new StringTable(this.#charset);
-    if (number === undefined && publicId !== undefined) table.require(publicId);
-    for (const name of this.#literals) table.require(name);
-    if (this.#options.stringTable ?? true) table.shorten(this.#list);
-    return write(this.#list, this.#charset, number ?? publicId ?? UNKNOWN_PUBLIC_ID, table, this.#options);
-  }
-
-  /** Writes the text that waits before `next`: an element, an instruction `?` or, `undefined`, the end. */
-  #flush(next: string | undefined): void {
-    const text = this.#waiting;
-    const parent = this.#current;
-    if (text === undefined || parent === undefined) return;
-    this.#waiting = undefined;
-    this.#text(parent.preserve ? text : this.#spaced(text, parent, next));
-  }
-
-  /** The place of the tag's operation, without the bits for attributes and content. */
-  #startTag(name: string): number {
-    const tag = this.#type?.tagTokens.get(name) ?? parseUnknownTag(name);
-    if (tag === undefined) {
-      this.#literals.push(name);
-      return this.#list.push({ literal: LITERAL, name }) - 1;
-    }
-    if (tag.page !== this.#tagPage) {
-      this.#tagPage = tag.page;
-      this.#list.push(SWITCH_PAGE, tag.page);
-    }
-    return this.#list.push(tag.token) - 1;
-  }
-
-  #preserves(name: string, attributes: ReadonlyMap<string, Text>, inherited: boolean): boolean {
-    if (this.#type === undefined) return true;
-    const space = attributes.size === 0 ? undefined : attributes.get('xml:space')?.[0];
-    if (space === 'preserve') return true;
-    if (space === 'default') return false;
-    return inherited || this.#type.compress?.preserve.has(name) === true;
-  }
-
-  /** The text that is left when insignificant white space is taken away: §6.1, WAP-191 §11.8.1. */
-  #spaced(text: Text, { name, previous }: OpenElement, next: string | undefined): Text {
+  /** The beginning of an element, whose attributes follow one by one. */
+  startTag(name: string): void {
     const type = this.#type;
-    if (type === undefined) return text;
-    const blank = isBlank(text);
-    if (blank && type.elementContent.has(name)) return [];
-    if (type.compress === undefined) return text;
-    const { inline } = type.compress;
-    if (blank) return inline.has(previous ?? '') && inline.has(next ?? '') ? [' '] : [];
-    const block = !inline.has(name);
-    return compressSpace(text, block && previous === undefined, block && next === undefined);
-  }
-
-  #text(text: Text): void {
-    for (const part of text) {
-      if (typeof part === 'string') this.#string(part);
-      else this.#part(part);
+    const words = type?.elements.get(name);
+    const isInline = words?.inline === true;
+    this.#flush(isInline);
+    const outer = this.#current;
+    if (outer !== undefined) {
+      outer.previous = isInline;
+      this.#outer.push(outer);
     }
+    const preserve = type === undefined || outer?.preserve === true || words?.preserve === true;
+    // What the tag announces is known only when the content is: an element of white space alone has none.
+    const tag = this.#tag(name, words);
+    this.#current = { words, preserve, tag, content: this.#body.length, previous: undefined };
   }
 
-  #attribute(name: string, value: Text): void {
-    const first = value[0] ?? '';
+  /** An attribute of the element that has just begun. */
+  attribute(name: string, value: string | Text): void {
+    const element = this.#current;
+    if (element === undefined) return;
+    if (!this.#inAttributes) {
+      this.#inAttributes = true;
+      this.#body.amend(element.tag, TAG_HAS_ATTRIBUTES);
+    }
+    const first = typeof value === 'string' ? value : value[0];
+    if (name === 'xml:space' && this.#type !== undefined) {
+      if (first === 'preserve') element.preserve = true;
+      else if (first === 'default') element.preserve = false;
+    }
     const text = typeof first === 'string' ? first : '';
-    const start = this.#attributeStart(name, text);
-    if (this.#type?.dateTimes.has(name) && value.length === 1) {
+    const words = this.#type?.attributes.get(name);
+    let carried = this.#attributeStart(name, words, text);
+    const isOne = typeof value === 'string' || value.length === 1;
+    if (words?.isDateTime && isOne) {
       const octets = encodeDateTime(text);
       if (octets !== undefined) {
         this.#opaque(octets);
@@ -244,32 +154,162 @@ export class WbxmlEncoder {
       }
     }
     // An unknown start may carry a value: nothing is added to it.
-    if (value.length === 0 && parseUnknownAttribute(name) === undefined) this.#list.push('');
-    let carried = start;
+    if (value.length === 0 && parseUnknownAttribute(name) === undefined) this.#string('', 0);
+    if (typeof value === 'string') {
+      if (text.length > carried) this.#valueText(text, carried);
+      return;
+    }
     for (const part of value) {
       if (typeof part !== 'string') this.#part(part);
-      else if (part.length > carried) this.#valueText(carried === 0 ? part : part.slice(carried));
+      else if (part.length > carried) this.#valueText(part, carried);
       carried = 0;
     }
   }
 
+  text(text: string | Text): void {
+    this.#flush(undefined);
+    this.#waiting = text;
+  }
+
+  processingInstruction({ target, data }: ProcessingInstruction): void {
+    this.#flush(false);
+    if (this.#current !== undefined) this.#current.previous = false;
+    this.#body.octet(PI);
+    const carried = this.#attributeStart(target, this.#type?.attributes.get(target), '');
+    for (const part of data) {
+      if (typeof part === 'string') this.#valueText(part, carried);
+      else this.#part(part);
+    }
+    this.#body.octet(END);
+  }
+
+  endElement(): void {
+    this.#flush(undefined);
+    const element = this.#current;
+    this.#current = this.#outer.pop();
+    if (element === undefined || this.#body.length === element.content) return;
+    this.#body.octet(END);
+    this.#body.amend(element.tag, TAG_HAS_CONTENT);
+  }
+
+  /** The whole document. */
+  done(): Uint8Array {
+    this.#octets ??= this.#finished();
+    return this.#octets;
+  }
+
+  #finished(): Uint8Array {
+    const body = this.#body;
+    const { mib, unit } = this.#charset;
+    const { version = '1.3', stringTable: isShortened = true } = this.#options;
+    const known = this.#type?.table;
+    const publicId = this.#options.publicId ?? known?.publicIds[0];
+    const number = publicId === undefined ? UNKNOWN_PUBLIC_ID : publicIdNumber(publicId, known);
+    const header = new Writer();
+    header.uint8(wbxmlVersions.indexOf(version));
+    // A public identifier without a number is the first string of the table.
+    if (number === undefined) header.uint8(PUBLIC_ID_IN_STRING_TABLE).uintvar(0);
+    else header.uintvar(number);
+    if (version !== '1.0') header.uintvar(mib);
+    const { length } = body;
+    /** Names that must stand in the table, and their numbers among the strings. */
+    const required = new Map<string, number>();
+    if (number === undefined && publicId !== undefined) this.#require(publicId, required);
+    for (const name of this.#literals.values()) this.#require(name, required);
+    if (required.size === 0 && !isShortened) {
+      return concat([header.uintvar(0).done(), body.buffer.subarray(0, length)]);
+    }
+    const { octets, references } = stringTable(body, required.size, isShortened, unit);
+    for (const [literal, name] of this.#literals) {
+      references[literal] = references[required.get(name) ?? 0] ?? 0;
+    }
+    header.uintvar(octets.length);
+    return concat([header.done(), octets, body.withReferences(length, references)]);
+  }
+
+  #require(name: string, required: Map<string, number>): void {
+    if (required.has(name)) return;
+    required.set(name, this.#body.starts.length);
+    this.#body.string(STR_I, encoded(name, this.#charset));
+  }
+
+  /** Writes the text that waits before `next`: whether an element is one within a line; `undefined` before the end. */
+  #flush(next: boolean | undefined): void {
+    const element = this.#current;
+    if (element === undefined) return;
+    if (this.#inAttributes) {
+      this.#inAttributes = false;
+      this.#body.octet(END);
+      element.content = this.#body.length;
+    }
+    const text = this.#waiting;
+    if (text === undefined) return;
+    this.#waiting = undefined;
+    if (element.preserve) this.#text(text);
+    else if (isBlank(text)) this.#blank(text, element, next);
+    else if (this.#type?.table.compress === undefined) this.#text(text);
+    else {
+      const isBlock = element.words?.inline !== true;
+      const trimStart = isBlock && element.previous === undefined;
+      const trimEnd = isBlock && next === undefined;
+      if (typeof text !== 'string') this.#text(compressSpace(text, trimStart, trimEnd));
+      else if (this.#charset.mib !== UTF_8 || !this.#body.compressed(text, trimStart, trimEnd)) {
+        this.#string(compressed(text, trimStart, trimEnd), 0);
+      }
+    }
+  }
+
+  /** White space alone is insignificant in most places: §6.1, WAP-191 §11.8.1. */
+  #blank(text: string | Text, { words, previous }: OpenElement, next: boolean | undefined): void {
+    if (words?.elementContent === true) return;
+    if (this.#type?.table.compress === undefined) this.#text(text);
+    else if (previous === true && next === true) this.#string(' ', 0);
+  }
+
+  /** A tag without the bits for attributes and content; the answer is its place. */
+  #tag(name: string, words: ElementWords | undefined): number {
+    const tag = words?.tag ?? parseUnknownTag(name);
+    if (tag === undefined) {
+      const at = this.#body.length;
+      this.#literals.set(this.#body.literal(), name);
+      return at;
+    }
+    if (tag.page !== this.#tagPage) {
+      this.#tagPage = tag.page;
+      this.#body.octet(SWITCH_PAGE);
+      this.#body.octet(tag.page);
+    }
+    this.#body.octet(tag.token);
+    return this.#body.length - 1;
+  }
+
+  #text(text: string | Text): void {
+    if (typeof text === 'string') {
+      this.#string(text, 0);
+      return;
+    }
+    for (const part of text) {
+      if (typeof part === 'string') this.#string(part, 0);
+      else this.#part(part);
+    }
+  }
+
   /** Writes the start that leaves least to be written; the answer is how much of `text` it carries. */
-  #attributeStart(name: string, text: string): number {
-    const starts = this.#type?.startsByName.get(name);
+  #attributeStart(name: string, words: AttributeWords | undefined, text: string): number {
     let best: AttributeStart | undefined;
     let most = Number.NEGATIVE_INFINITY;
-    for (const start of starts ?? []) {
-      if (!text.startsWith(start.prefix)) continue;
-      const saved = start.prefix.length - (start.page === this.#attributePage ? 0 : 2);
-      if (saved > most) {
-        best = start;
-        most = saved;
+    if (words !== undefined) {
+      for (const start of words.starts) {
+        const saved = start.prefix.length - (start.page === this.#attributePage ? 0 : 2);
+        if (saved > most && text.startsWith(start.prefix)) {
+          best = start;
+          most = saved;
+        }
       }
     }
     const start = best ?? parseUnknownAttribute(name);
     if (start === undefined) {
-      this.#literals.push(name);
-      this.#list.push({ literal: LITERAL, name });
+      this.#literals.set(this.#body.literal(), name);
       return 0;
     }
     this.#attributeToken(start.page, start.token);
@@ -279,41 +319,46 @@ export class WbxmlEncoder {
   #attributeToken(page: number, token: number): void {
     if (page !== this.#attributePage) {
       this.#attributePage = page;
-      this.#list.push(SWITCH_PAGE, page);
+      this.#body.octet(SWITCH_PAGE);
+      this.#body.octet(page);
     }
-    this.#list.push(token);
+    this.#body.octet(token);
   }
 
-  /** A string in an attribute value: its longest value tokens, where they are shorter than staying in the string. */
-  #valueText(text: string): void {
-    const pattern = this.#type?.valuePattern;
-    if (pattern === undefined) {
-      this.#string(text);
+  /**
+   * What stands in an attribute value from `begin` on: its longest value tokens, where they are shorter than staying in
+   * the string.
+   */
+  #valueText(text: string, begin: number): void {
+    const values = this.#type?.values;
+    let from = begin;
+    for (let at = values?.find(text, begin) ?? -1; at >= 0; ) {
+      const value = values?.at(text, at);
+      if (value === undefined) break;
+      const end = at + value.text.length;
+      // A token between two strings costs a second STR_I and its end; one that is the whole string saves both.
+      const ends = (at === from ? 1 : 0) + (end === text.length ? 1 : 0);
+      const pageSwitch = value.page === this.#attributePage ? 0 : 2;
+      if (value.text.length - 1 - pageSwitch + 2 * (ends - 1) > 0) {
+        if (at > from) this.#string(text, from, at);
+        this.#attributeToken(value.page, value.token);
+        from = end;
+      }
+      at = values?.find(text, end) ?? -1;
+    }
+    if (from === begin || from < text.length) this.#string(text, from);
+  }
+
+  /** A string, or what stands in one between two places; characters that the encoding lacks become ENTITY (§6.1). */
+  #string(whole: string, from: number, to = whole.length): void {
+    if (this.#charset.mib === UTF_8) {
+      this.#body.utf8(STR_I, whole, from, to);
       return;
     }
-    let from = 0;
-    pattern.lastIndex = 0;
-    for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-      const [found] = match;
-      const value = this.#type?.valueTokens.get(found);
-      if (value === undefined) break;
-      const end = match.index + found.length;
-      // A token between two strings costs a second STR_I and its end; one that is the whole string saves both.
-      const ends = (match.index === from ? 1 : 0) + (end === text.length ? 1 : 0);
-      const pageSwitch = value.page === this.#attributePage ? 0 : 2;
-      if (found.length - 1 - pageSwitch + 2 * (ends - 1) <= 0) continue;
-      if (match.index > from) this.#string(text.slice(from, match.index));
-      this.#attributeToken(value.page, value.token);
-      from = end;
-    }
-    if (from === 0) this.#string(text);
-    else if (from < text.length) this.#string(text.slice(from));
-  }
-
-  /** A string; characters that the encoding lacks become ENTITY (§6.1). */
-  #string(text: string): void {
-    if (text === '' || this.#charset.mib === UTF_8 || this.#charset.encode(text) !== undefined) {
-      this.#list.push(text);
+    const text = whole.slice(from, to);
+    const octets = this.#charset.encode(text);
+    if (octets !== undefined) {
+      this.#body.string(STR_I, octets);
       return;
     }
     let run = '';
@@ -322,121 +367,40 @@ export class WbxmlEncoder {
         run += character;
         continue;
       }
-      if (run !== '') this.#list.push(run);
+      if (run !== '') this.#body.string(STR_I, encoded(run, this.#charset));
       run = '';
-      this.#list.push(ENTITY);
+      this.#body.octet(ENTITY);
       this.#uintvar(character.codePointAt(0) ?? 0);
     }
-    if (run !== '') this.#list.push(run);
+    if (run !== '') this.#body.string(STR_I, encoded(run, this.#charset));
   }
 
   #part(part: Exclude<Part, string>): void {
-    if ('variable' in part) {
-      this.#list.push({ extension: extensionNumbers[part.conversion], name: part.variable });
-    } else if ('opaque' in part) this.#opaque(part.opaque);
+    if ('variable' in part) this.#extension(extensionNumbers[part.conversion], part.variable);
+    else if ('opaque' in part) this.#opaque(part.opaque);
     else if ('token' in part) this.#attributeToken(part.page, part.token);
-    else if (typeof part.value === 'string') this.#list.push({ extension: part.extension, name: part.value });
-    else if (part.value === undefined) this.#list.push(EXT_0 + part.extension);
+    else if (typeof part.value === 'string') this.#extension(part.extension, part.value);
+    else if (part.value === undefined) this.#body.octet(EXT_0 + part.extension);
     else {
-      this.#list.push(EXT_T_0 + part.extension);
+      this.#body.octet(EXT_T_0 + part.extension);
       this.#uintvar(part.value);
     }
   }
 
+  #extension(extension: 0 | 1 | 2, text: string): void {
+    const token = EXT_I_0 + extension;
+    if (this.#charset.mib === UTF_8) this.#body.utf8(token, text, 0, text.length);
+    else this.#body.string(token, encoded(text, this.#charset));
+  }
+
   #opaque(octets: Uint8Array): void {
-    this.#list.push(OPAQUE);
+    this.#body.octet(OPAQUE);
     this.#uintvar(octets.length);
-    this.#list.push(octets);
+    this.#body.octets(octets);
   }
 
   #uintvar(value: number): void {
-    this.#list.push(new Writer(5).uintvar(value).done());
-  }
-}
-
-function write(
-  operations: readonly Operation[],
-  charset: Charset,
-  publicId: number | string,
-  table: StringTable,
-  options: EncodeOptions,
-): Uint8Array {
-  const version = options.version ?? '1.3';
-  const writer = new Writer(64 + 4 * operations.length + table.length);
-  writer.uint8(wbxmlVersions.indexOf(version));
-  if (typeof publicId === 'number') writer.uintvar(publicId);
-  else writer.uint8(PUBLIC_ID_IN_STRING_TABLE).uintvar(table.offsets.get(publicId) ?? 0);
-  if (version !== '1.0') writer.uintvar(charset.mib);
-  writer.uintvar(table.length);
-  table.write(writer);
-  const end = new Uint8Array(charset.unit);
-  for (const operation of operations) {
-    if (typeof operation === 'number') writer.uint8(operation);
-    else if (typeof operation === 'string') writeString(writer, operation, STR_I, STR_T);
-    else if (operation instanceof Uint8Array) writer.octets(operation);
-    else if ('literal' in operation) {
-      writer.uint8(operation.literal).uintvar(table.offsets.get(operation.name) ?? 0);
-    } else {
-      const { extension, name } = operation;
-      writeString(writer, name, EXT_I_0 + extension, EXT_T_0 + extension);
-    }
-  }
-  return writer.done();
-
-  function writeString(writer: Writer, text: string, inline: number, inTable: number): void {
-    const offset = table.offsets.size === 0 ? undefined : table.offsets.get(text);
-    if (offset !== undefined) writer.uint8(inTable).uintvar(offset);
-    else if (charset.mib === UTF_8) writer.uint8(inline).utf8(text).uint8(0);
-    else writer.uint8(inline).octets(encoded(text, charset)).octets(end);
-  }
-}
-
-/** §5.7: strings that are referred to by their place. */
-class StringTable {
-  readonly offsets = new Map<string, number>();
-  length = 0;
-  readonly #charset: Charset;
-
-  constructor(charset: Charset) {
-    this.#charset = charset;
-  }
-
-  require(text: string): void {
-    if (!this.offsets.has(text)) this.#add(text, this.#octets(text));
-  }
-
-  /** Takes the strings that repeat, where that is shorter. */
-  shorten(operations: readonly Operation[]): void {
-    const counts = new Map<string, number>();
-    for (const operation of operations) {
-      if (typeof operation === 'number' || operation instanceof Uint8Array) continue;
-      if (typeof operation === 'object' && 'literal' in operation) continue;
-      const text = typeof operation === 'string' ? operation : operation.name;
-      counts.set(text, (counts.get(text) ?? 0) + 1);
-    }
-    // The most used first: they get the shortest references. The sort is stable, so the output is, too.
-    const repeated = [...counts].filter(([text, count]) => count > 1 && !this.offsets.has(text));
-    repeated.sort(([, a], [, b]) => b - a);
-    for (const [text, count] of repeated) {
-      const octets = this.#octets(text);
-      const inline = count * (1 + octets);
-      if (octets + count * (1 + uintvarLength(this.length)) < inline) this.#add(text, octets);
-    }
-  }
-
-  write(writer: Writer): void {
-    const end = new Uint8Array(this.#charset.unit);
-    for (const text of this.offsets.keys()) writer.octets(encoded(text, this.#charset)).octets(end);
-  }
-
-  #add(text: string, octets: number): void {
-    this.offsets.set(text, this.length);
-    this.length += octets;
-  }
-
-  /** Octets of a string with its end. */
-  #octets(text: string): number {
-    return encoded(text, this.#charset).length + this.#charset.unit;
+    this.#body.octets(new Writer(5).uintvar(value).done());
   }
 }
 

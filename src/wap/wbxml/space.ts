@@ -2,11 +2,13 @@
 import type { Part, Text } from './model.js';
 
 /** Whether text is white space alone. */
-export function isBlank(text: Text): boolean {
-  for (const part of text) {
-    if (typeof part !== 'string') return false;
-    for (let i = 0; i < part.length; i++) if (!isSpace(part.charCodeAt(i))) return false;
-  }
+export function isBlank(text: string | Text): boolean {
+  if (typeof text === 'string') return isBlankString(text);
+  return text.every((part) => typeof part === 'string' && isBlankString(part));
+}
+
+function isBlankString(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (!isSpace(text.charCodeAt(i))) return false;
   return true;
 }
 
@@ -15,6 +17,14 @@ function isSpace(code: number): boolean {
 }
 
 /** Each run of white space as one space; at the ends none, where asked for. */
+export function compressed(text: string, trimStart: boolean, trimEnd: boolean): string {
+  const string = /[\t\r\n]| {2}/.test(text) ? text.replace(/[ \t\r\n]+/g, ' ') : text;
+  const from = trimStart && string.charCodeAt(0) === 0x20 ? 1 : 0;
+  const to = trimEnd && string.charCodeAt(string.length - 1) === 0x20 ? string.length - 1 : string.length;
+  return string.slice(from, to);
+}
+
+/** The same in text of parts. */
 export function compressSpace(text: Text, trimStart: boolean, trimEnd: boolean): Text {
   if (text.length === 1 && typeof text[0] === 'string') {
     const string = compressed(text[0], trimStart, trimEnd);
@@ -28,11 +38,4 @@ export function compressSpace(text: Text, trimStart: boolean, trimEnd: boolean):
     if (string !== '') parts.push(string);
   }
   return parts;
-}
-
-function compressed(text: string, trimStart: boolean, trimEnd: boolean): string {
-  const string = /[\t\r\n]| {2}/.test(text) ? text.replace(/[ \t\r\n]+/g, ' ') : text;
-  const from = trimStart && string.charCodeAt(0) === 0x20 ? 1 : 0;
-  const to = trimEnd && string.charCodeAt(string.length - 1) === 0x20 ? string.length - 1 : string.length;
-  return string.slice(from, to);
 }

@@ -16,13 +16,20 @@ export interface Doctype {
   readonly subset?: string;
 }
 
+/** The attributes of a tag, in the order of the text. The lists are those of the next tag, too, and may be longer. */
+export interface XmlAttributes {
+  readonly count: number;
+  readonly names: readonly string[];
+  readonly values: readonly string[];
+}
+
 /** Is told what a text consists of. Places are indexes into the text. */
 export interface XmlVisitor {
   /** The entities that may be referred to besides XML's own: asked at the DOCTYPE and at the document element. */
   entities(): Readonly<Record<string, string>> | undefined;
   doctype(doctype: Doctype, at: number): void;
-  /** @param end behind `>`: see `tagPlace`; values come by name, in document order */
-  startElement(name: string, values: Readonly<Record<string, string>>, end: number): void;
+  /** @param end behind `>`: see `tagPlace` */
+  startElement(name: string, attributes: XmlAttributes, end: number): void;
   endElement(name: string): void;
   /** CDATA sections come as text of their own; `at` is where the text begins, or the markup right before it. */
   text(text: string, at: number): void;
@@ -35,10 +42,15 @@ export interface XmlVisitor {
  * Reads a whole text.
  *
  * The parser keeps its handlers as properties, and V8 makes all of its properties slow when there are more than seven of
- * them: what comments, declarations and single attributes would tell is found in the text instead, when it is needed.
+ * them: there is none for what the text has not, and what comments and declarations would tell is found in the text.
  */
 export function readXml(source: string, visitor: XmlVisitor): void {
   const parser = new SaxesParser({ position: false, xmlns: false });
+  const attributes = new AttributeList();
+  const hasDoctype = source.includes('<!DOCTYPE');
+  const hasCdata = source.includes(CDATA);
+  const hasInstructions = /<\?(?!xml[ \t\r\n])/.test(source);
+  const isSpared = !(hasDoctype && hasCdata && hasInstructions);
   let depth = 0;
   let errors = 0;
   let tooDeep = false;
@@ -55,20 +67,26 @@ export function readXml(source: string, visitor: XmlVisitor): void {
       visitor.error(message.replace(/\.$/, ''), start === '' ? at : source.lastIndexOf(start, at));
     }
   });
-  parser.on('doctype', (text) => {
-    visitor.doctype(parseDoctype(text), source.lastIndexOf('<!DOCTYPE', parser.position));
-    Object.assign(parser.ENTITIES, visitor.entities());
-  });
+  if (hasDoctype) {
+    parser.on('doctype', (text) => {
+      visitor.doctype(parseDoctype(text), source.lastIndexOf('<!DOCTYPE', parser.position));
+      Object.assign(parser.ENTITIES, visitor.entities());
+    });
+  }
+  // Quicker than to go through the dictionary that the tag brings with it.
+  if (isSpared) parser.on('attribute', ({ name, value }) => attributes.add(name, value));
   parser.on('opentag', (tag) => {
     const end = parser.position;
     textAt = end;
+    if (!isSpared) for (const name in tag.attributes) attributes.add(name, tag.attributes[name] ?? '');
     if (++depth <= MAX_DEPTH) {
-      visitor.startElement(tag.name, tag.attributes, end);
+      visitor.startElement(tag.name, attributes, end);
       if (depth === 1) Object.assign(parser.ENTITIES, visitor.entities());
     } else if (!tooDeep) {
       tooDeep = true;
       visitor.error(`elements are nested more than ${MAX_DEPTH} deep`, tagPlace(source, end));
     }
+    attributes.count = 0;
   });
   parser.on('closetag', (tag) => {
     textAt = parser.position;
@@ -78,15 +96,31 @@ export function readXml(source: string, visitor: XmlVisitor): void {
     if (depth > 0 && depth <= MAX_DEPTH) visitor.text(text, textAt);
     textAt = parser.position - 1;
   });
-  parser.on('cdata', (text) => {
-    textAt = parser.position;
-    if (depth > 0 && depth <= MAX_DEPTH) visitor.text(text, source.lastIndexOf(CDATA, textAt) + CDATA.length);
-  });
-  parser.on('processinginstruction', ({ target, body }) => {
-    textAt = parser.position;
-    visitor.processingInstruction(target, body, source.lastIndexOf('<?', textAt));
-  });
+  if (hasCdata) {
+    parser.on('cdata', (text) => {
+      textAt = parser.position;
+      if (depth > 0 && depth <= MAX_DEPTH)
+        visitor.text(text, source.lastIndexOf(CDATA, textAt) + CDATA.length);
+    });
+  }
+  if (hasInstructions) {
+    parser.on('processinginstruction', ({ target, body }) => {
+      textAt = parser.position;
+      visitor.processingInstruction(target, body, source.lastIndexOf('<?', textAt));
+    });
+  }
   parser.write(source).close();
+}
+
+class AttributeList implements XmlAttributes {
+  count = 0;
+  readonly names: string[] = [];
+  readonly values: string[] = [];
+
+  add(name: string, value: string): void {
+    this.names[this.count] = name;
+    this.values[this.count++] = value;
+  }
 }
 
 /** Errors of syntax that are passed on of one text; to find the place of each takes a look at all before it. */

@@ -6,6 +6,7 @@ import {
   isElement,
   isText,
   noAttributes,
+  noChildren,
   type Part,
   type ProcessingInstruction,
   type Text,
@@ -16,7 +17,14 @@ import { hexOctet } from './names.js';
 import { documentTypeByPublicId, documentTypeByRoot } from './tables/index.js';
 import { TreeBuilder } from './tree.js';
 import { escapeDollars, formatVariable, parseVariables } from './variables.js';
-import { type Doctype, Places, readXml, tagPlace, type XmlVisitor } from './xml-reader.js';
+import {
+  type Doctype,
+  Places,
+  readXml,
+  tagPlace,
+  type XmlAttributes,
+  type XmlVisitor,
+} from './xml-reader.js';
 
 /**
  * XML text as a document. Text that is not well-formed is a `DecodeError` whose offset counts UTF-16 code units.
@@ -26,10 +34,16 @@ import { type Doctype, Places, readXml, tagPlace, type XmlVisitor } from './xml-
 export function parseXml(source: string, type?: DocumentType): XmlDocument {
   const builder = new TreeBuilder();
   const places = new Places(source);
+  let attributes: Map<string, Text>;
   const { publicId, systemId } = readDocument(source, type, () => ({
-    startElement: (name, attributes, end) =>
-      builder.startElement(name, attributes, places.of(tagPlace(source, end))),
-    text: (text) => builder.text(text),
+    startTag: (name, count, end) => {
+      if (count > 0) attributes = new Map();
+      builder.startElement(name, count > 0 ? attributes : noAttributes, places.of(tagPlace(source, end)));
+    },
+    attribute: (name, value) => {
+      attributes.set(name, typeof value === 'string' ? [value] : value);
+    },
+    text: (text) => builder.text(typeof text === 'string' ? [text] : text),
     processingInstruction: (instruction) => builder.processingInstruction(instruction),
     endElement: () => builder.endElement(),
   }));
@@ -44,23 +58,35 @@ export function parseXml(source: string, type?: DocumentType): XmlDocument {
 
 /** Is told what a document consists of, in the words of its document type. */
 export interface DocumentVisitor {
-  /** @param end in the source, behind the tag: see `tagPlace` */
-  startElement(name: string, attributes: ReadonlyMap<string, Text>, end: number): void;
-  /** Never twice in a row, never empty. */
-  text(text: Text): void;
+  /**
+   * @param count how many attributes follow
+   * @param end in the source, behind the tag
+   */
+  startTag(name: string, count: number, end: number): void;
+  /** A value that is one string comes as that. */
+  attribute(name: string, value: string | Text): void;
+  /** Never twice in a row, never empty; text that is one string comes as that. */
+  text(text: string | Text): void;
   processingInstruction(instruction: ProcessingInstruction): void;
   endElement(): void;
 }
 
+/** Makes the visitor of a document when its type is known, or known not to be: when its document element begins. */
+export type OpenDocument = (
+  type: DocumentType | undefined,
+  publicId: string | undefined,
+  root: string,
+) => DocumentVisitor;
+
 /**
- * XML text as events, without a tree.
+ * XML text as events, without a tree. Text that is not well-formed is a `DecodeError`, after the events before it.
  *
- * @param open is called when the document type is known, or known not to be
+ * @param type the document type; else the one that the DOCTYPE or the document element names
  */
 export function readDocument(
   source: string,
   type: DocumentType | undefined,
-  open: (type: DocumentType | undefined, publicId: string | undefined) => DocumentVisitor,
+  open: OpenDocument,
 ): { readonly publicId?: string; readonly systemId?: string } {
   const reader = new DocumentReader(source, type, open);
   readXml(source, reader);
@@ -78,7 +104,7 @@ class DocumentReader implements XmlVisitor {
   readonly #places: Places;
   /** Whether our notation for what XML has no words for can stand in the text at all. */
   readonly #hasParts: boolean;
-  readonly #openVisitor: (type: DocumentType | undefined, publicId: string | undefined) => DocumentVisitor;
+  readonly #open: OpenDocument;
   #type: DocumentType | undefined;
   #visitor: DocumentVisitor | undefined;
   /** Processing instructions before the document element. */
@@ -88,15 +114,11 @@ class DocumentReader implements XmlVisitor {
   #text = '';
   #parts: Part[] = [];
 
-  constructor(
-    source: string,
-    type: DocumentType | undefined,
-    open: (type: DocumentType | undefined, publicId: string | undefined) => DocumentVisitor,
-  ) {
+  constructor(source: string, type: DocumentType | undefined, open: OpenDocument) {
     this.#places = new Places(source);
     this.#hasParts = source.includes('?wbxml ');
     this.#type = type;
-    this.#openVisitor = open;
+    this.#open = open;
   }
 
   entities(): Readonly<Record<string, string>> | undefined {
@@ -109,9 +131,14 @@ class DocumentReader implements XmlVisitor {
     this.#type ??= documentTypeByRoot(doctype.name);
   }
 
-  startElement(name: string, values: Readonly<Record<string, string>>, end: number): void {
+  startElement(name: string, { count, names, values }: XmlAttributes, end: number): void {
     this.#flush();
-    this.#opened(name).startElement(name, this.#attributes(values), end);
+    const visitor = this.#visitor ?? this.#opened(name);
+    visitor.startTag(name, count, end);
+    for (let i = 0; i < count; i++) {
+      const attribute = names[i] ?? '';
+      visitor.attribute(attribute, this.#value(values[i] ?? '', attribute));
+    }
     this.#depth++;
   }
 
@@ -147,23 +174,17 @@ class DocumentReader implements XmlVisitor {
 
   /** The visitor, which is made when the document element begins. */
   #opened(name: string): DocumentVisitor {
-    if (this.#visitor !== undefined) return this.#visitor;
     this.#type ??= documentTypeByRoot(name);
-    const visitor = this.#openVisitor(this.#type, this.doctypeSeen?.publicId);
+    const visitor = this.#open(this.#type, this.doctypeSeen?.publicId, name);
     for (const instruction of this.#before) visitor.processingInstruction(instruction);
     this.#visitor = visitor;
     return visitor;
   }
 
-  #attributes(values: Readonly<Record<string, string>>): ReadonlyMap<string, Text> {
-    let attributes: Map<string, Text> | undefined;
-    for (const name in values) {
-      attributes ??= new Map();
-      const value = values[name] ?? '';
-      const text = this.#hasParts ? notedText(value, name, this.#type) : plainText(value, name, this.#type);
-      attributes.set(name, text);
-    }
-    return attributes ?? noAttributes;
+  #value(value: string, name: string): string | Text {
+    if (this.#hasParts) return notedText(value, name, this.#type);
+    if (value === '') return noChildren;
+    return value.includes('$') ? plainText(value, name, this.#type) : value;
   }
 
   #closeText(): void {
@@ -175,6 +196,15 @@ class DocumentReader implements XmlVisitor {
   }
 
   #flush(): void {
+    const text = this.#text;
+    if (this.#parts.length === 0) {
+      if (text === '') return;
+      if (this.#depth > 0 && !text.includes('$')) {
+        this.#text = '';
+        this.#visitor?.text(text);
+        return;
+      }
+    }
     this.#closeText();
     if (this.#parts.length === 0) return;
     if (this.#depth > 0) this.#visitor?.text(this.#parts);

@@ -24,6 +24,7 @@ export {
   type WimKey,
   type WimOptions,
 } from './client.js';
+export { type CardInReader, inReader } from './interindustry.js';
 export {
   type CardKey,
   type CardOptions,

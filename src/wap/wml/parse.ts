@@ -7,6 +7,7 @@ import {
   Places,
   readXml,
   tagPlace,
+  type XmlAttributes,
   type XmlVisitor,
 } from '../wbxml/xml-reader.js';
 import { type Dtd, type DtdVersion, dtdOf, type ValueType } from './dtd.js';
@@ -97,16 +98,16 @@ class DeckBuilder implements XmlVisitor {
     }
   }
 
-  startElement(name: string, values: Readonly<Record<string, string>>, end: number): void {
+  startElement(name: string, attributes: XmlAttributes, end: number): void {
     const at = tagPlace(this.#source, end);
     this.#flush();
     if (this.#root === undefined) this.#begin(name, at);
-    this.#validator?.startElement(name, values, at, (index) =>
+    this.#validator?.startElement(name, attributes, at, (index) =>
       this.#isFull() ? at : attributePlace(this.#source, at, index),
     );
     const element: OpenElement = { name, attributes: new Map(), children: [], position: this.#places.of(at) };
     this.#tags.set(element, at);
-    this.#attributes(element, values);
+    this.#attributes(element, attributes);
     if (this.#current !== undefined) {
       this.#current.children.push(element);
       this.#open.push(this.#current);
@@ -184,11 +185,12 @@ class DeckBuilder implements XmlVisitor {
     }
   }
 
-  #attributes(element: OpenElement, values: Readonly<Record<string, string>>): void {
+  #attributes(element: OpenElement, { count, names, values }: XmlAttributes): void {
     const declarations = this.#dtd?.get(element.name)?.attributes;
-    for (const name in values) {
+    for (let i = 0; i < count; i++) {
+      const name = names[i] ?? '';
+      const raw = values[i] ?? '';
       const type = declarations?.get(name)?.type;
-      const raw = values[name] ?? '';
       const value = type === undefined || isCdata(type) ? raw : normalized(raw);
       const text = value.includes('$')
         ? this.#vdata(value, name, type, element)

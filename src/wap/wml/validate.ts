@@ -1,4 +1,5 @@
 /** DTD validity, element by element as they are read: XML 1.0 §3, with the declarations of dtd.ts. */
+import type { XmlAttributes } from '../wbxml/xml-reader.js';
 import { type ContentModel, contentModel, type ModelState } from './content-model.js';
 import type { AttributeDeclaration, Dtd, ElementDeclaration, ValueType } from './dtd.js';
 import type { Report } from './findings.js';
@@ -29,18 +30,13 @@ export class Validator {
     this.#report = report;
   }
 
-  startElement(
-    name: string,
-    values: Readonly<Record<string, string>>,
-    at: number,
-    place: AttributePlace,
-  ): void {
+  startElement(name: string, attributes: XmlAttributes, at: number, place: AttributePlace): void {
     const declaration = this.#dtd.get(name);
     const parent = this.#open.at(-1);
     if (parent !== undefined) this.#child(parent, name, at);
     if (declaration === undefined) {
       this.#report('error', at, `element ${name} is not declared${this.#otherCase(name)}`, section);
-    } else this.#attributes(declaration, values, at, place);
+    } else this.#attributes(declaration, attributes, at, place);
     const model = declaration && contentModel(declaration.content);
     this.#open.push({ name, at, model, state: 0, failed: false });
   }
@@ -88,21 +84,21 @@ export class Validator {
 
   #attributes(
     element: ElementDeclaration,
-    values: Readonly<Record<string, string>>,
+    { count, names, values }: XmlAttributes,
     at: number,
     place: AttributePlace,
   ): void {
-    let index = 0;
-    for (const name in values) {
-      const value = values[name] ?? '';
+    for (let index = 0; index < count; index++) {
+      const name = names[index] ?? '';
+      const value = values[index] ?? '';
       const declaration = element.attributes.get(name);
       if (declaration === undefined) {
         this.#report('error', place(index), `attribute ${name} is not declared for ${element.name}`, section);
-      } else this.#value(declaration, value, () => place(index));
-      index++;
+      } else this.#value(declaration, value, index, place);
     }
     for (const name of element.required) {
-      if (!(name in values)) {
+      const index = names.indexOf(name);
+      if (index < 0 || index >= count) {
         this.#report('error', at, `${element.name} needs the attribute ${name}`, section);
       }
     }
@@ -111,12 +107,13 @@ export class Validator {
   #value(
     { name, type, fixed, value: declared }: AttributeDeclaration,
     text: string,
-    place: () => number,
+    index: number,
+    place: AttributePlace,
   ): void {
     // vdata, HREF and CDATA, most of all values, take any text.
     if (type === 'vdata' || type === 'HREF') return;
     if (fixed && text !== declared) {
-      this.#report('error', place(), `${name} can only be "${declared}"`, section);
+      this.#report('error', place(index), `${name} can only be "${declared}"`, section);
       return;
     }
     if (type === 'CDATA') return;
@@ -125,17 +122,17 @@ export class Validator {
     if (wanted !== undefined) {
       this.#report(
         'error',
-        place(),
+        place(index),
         `${name}="${text}" is not ${wanted}`,
         sections[typeName(type)] ?? section,
       );
       return;
     }
-    if (type === 'ID') this.#id(value, place);
+    if (type === 'ID') this.#id(value, index, place);
   }
 
-  #id(id: string, place: () => number): void {
-    if (this.#ids.has(id)) this.#report('error', place(), `id="${id}" stands twice in the deck`, '§8.9');
+  #id(id: string, index: number, place: AttributePlace): void {
+    if (this.#ids.has(id)) this.#report('error', place(index), `id="${id}" stands twice in the deck`, '§8.9');
     else this.#ids.set(id, this.#ids.size);
   }
 

@@ -3,7 +3,6 @@ import type { PublicKey, RsaPrivateKey } from '../crypto.js';
 import { curves } from '../pki/curves.js';
 import type { Identifier } from '../pki/wtls-certificate.js';
 import { type Authenticated, authenticate, fetched, isAcceptable, urlOf } from './certificates.js';
-import { helloRandom, modeByNumber } from './client-handshake.js';
 import {
   type ClientHello,
   type HandshakeCertificate,
@@ -17,6 +16,7 @@ import {
   anonymousEcExchange,
   anonymousRsaExchange,
   certifiedEcExchange,
+  helloRandom,
   keyBits,
   masterSecretWithout,
   type Randoms,
@@ -42,6 +42,7 @@ import {
   compressionMethods,
   type KeyExchangeSuite,
   keyExchangeByNumber,
+  modeByNumber,
   type SequenceNumberMode,
   sequenceNumberModes,
 } from './suites.js';

@@ -20,6 +20,7 @@ import { concat } from '../octets.js';
 import { curveByNumber, curves } from '../pki/curves.js';
 import { encodeRsaKey, type ParameterSpecifier } from '../pki/wtls-certificate.js';
 import type { Random } from '../random.js';
+import type { Clock } from '../time.js';
 import { drawExponent, type ExchangeGroup, groupOf, groups, isInGroup, specifierOf } from './groups.js';
 import type { ExchangeKey, HandshakeMessage } from './handshake.js';
 import { computeMasterSecret, type MasterSecret } from './keys.js';
@@ -41,6 +42,13 @@ export interface Randoms {
   readonly hash: Mac['hash'];
   readonly clientRandom: Uint8Array;
   readonly serverRandom: Uint8Array;
+}
+
+/** §10.5.1.2: the time, and twelve random octets. */
+export function helloRandom(random: Random, clock: Clock): Uint8Array {
+  const seconds = Math.floor(clock.now() / 1000) % 2 ** 32;
+  const time = Uint8Array.of(seconds >>> 24, seconds >>> 16, seconds >>> 8, seconds);
+  return concat([time, random.octets(12)]);
 }
 
 function masterSecret(randoms: Randoms, preMasterSecret: Uint8Array): MasterSecret {

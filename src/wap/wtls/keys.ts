@@ -1,5 +1,5 @@
 /** From a shared secret to the keys of records: WAP-261 §11. */
-import { digestOf, hmacDigest, keyedHmac, pHash } from '../crypto.js';
+import { digestOf, expandKeyed, keyedHmac } from '../crypto.js';
 import { concat, encodeUtf8 } from '../octets.js';
 import { type KeyedCipher, keyedCipher } from './cipher.js';
 import type { CipherSpec, Mac } from './suites.js';
@@ -8,6 +8,7 @@ export const MASTER_SECRET_OCTETS = 20;
 export const VERIFY_DATA_OCTETS = 12;
 
 type Hash = Mac['hash'];
+type Hmac = ReturnType<typeof keyedHmac>;
 
 /** §11.3.2: one hash algorithm, that of the MAC, where TLS mixes two. */
 export function prf(
@@ -17,16 +18,11 @@ export function prf(
   seed: Uint8Array,
   length: number,
 ): Uint8Array {
-  return expand((message) => hmacDigest(hash, secret, message), label, seed, length);
+  return expandLabelled(keyedHmac(hash, secret), label, seed, length);
 }
 
-function expand(
-  hmac: (message: Uint8Array) => Uint8Array,
-  label: string,
-  seed: Uint8Array,
-  length: number,
-): Uint8Array {
-  return pHash((_, message) => hmac(message), empty, concat([encodeUtf8(label), seed]), length);
+function expandLabelled(hmac: Hmac, label: string, seed: Uint8Array, length: number): Uint8Array {
+  return expandKeyed(hmac, concat([encodeUtf8(label), seed]), length);
 }
 
 const empty = new Uint8Array(0);
@@ -49,12 +45,12 @@ export interface MasterSecret {
 
 /** The 20 octets of a master secret (§11.1), as what the key derivation works with. */
 export function masterSecretOf(octets: Uint8Array): MasterSecret {
-  const hmacs: { [H in Hash]?: (message: Uint8Array) => Uint8Array } = {};
+  const hmacs: { [H in Hash]?: Hmac } = {};
   return {
     octets,
     expand(hash, label, seed, length) {
       hmacs[hash] ??= keyedHmac(hash, octets);
-      return expand(hmacs[hash], label, seed, length);
+      return expandLabelled(hmacs[hash], label, seed, length);
     },
   };
 }
@@ -99,6 +95,8 @@ export interface SecurityParameters {
 
 /** What protects records, from one refresh to the next. */
 export interface WriteKeys {
+  /** HMAC with the MAC secret. */
+  readonly mac: Hmac;
   readonly macSecret: Uint8Array;
   readonly key: Uint8Array;
   readonly iv: Uint8Array;
@@ -128,12 +126,18 @@ export function writeKeys(parameters: SecurityParameters, side: Side, sequence: 
   const material = block.slice(keySize, keySize + keyMaterial);
   if (!bulkCipher.isExportable || bulkCipher.type === 'stream') {
     const iv = block.slice(keySize + keyMaterial);
-    return { macSecret, key: material, iv, cipher: keyedCipher(bulkCipher, material) };
+    return {
+      mac: keyedHmac(mac.hash, macSecret),
+      macSecret,
+      key: material,
+      iv,
+      cipher: keyedCipher(bulkCipher, material),
+    };
   }
   const randoms = concat([clientRandom, serverRandom]);
   const key = prf(mac.hash, material, `${side} write key`, randoms, bulkCipher.expandedKeyMaterial);
   const iv = prf(mac.hash, empty, `${side} write IV`, concat([number, randoms]), ivSize);
-  return { macSecret, key, iv, cipher: keyedCipher(bulkCipher, key) };
+  return { mac: keyedHmac(mac.hash, macSecret), macSecret, key, iv, cipher: keyedCipher(bulkCipher, key) };
 }
 
 /** record_IV = IV XOR S, where S repeats the sequence number: §11.2. */

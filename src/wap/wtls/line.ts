@@ -1,6 +1,5 @@
 /** What both ends of a connection do alike: records out, checksums of alerts, effects. */
 import { type Peers, peersKey } from '../address.js';
-import { concat } from '../octets.js';
 import type { Millis } from '../time.js';
 import {
   type Alert,
@@ -13,13 +12,14 @@ import {
   formatAlert,
   NO_CONNECTION_SEQUENCE,
 } from './alert.js';
-import { otherSide, type SecurityParameters, type Side } from './keys.js';
+import type { ClientHello, ServerHello } from './handshake.js';
+import { type MasterSecret, otherSide, type Side } from './keys.js';
 import { PROVOKED_ALERTS_MOST } from './options.js';
 import type { SecurityNewsType, WtlsEffect } from './primitives.js';
 import { type Opened, ReadState, WriteState } from './protection.js';
 import { contentTypes, encodeRecord, SEQUENCE_MOST, type WtlsRecord } from './record.js';
 import type { SecureSession } from './sessions.js';
-import type { SequenceNumberMode } from './suites.js';
+import type { CipherSpec, SequenceNumberMode } from './suites.js';
 
 /** Sent records whose checksums are remembered: an alert tells which one its sender saw last. */
 const CHECKSUMS_KEPT = 32;
@@ -38,14 +38,31 @@ export interface Connection {
 
 /** The pending states of §9.1. */
 export interface Pending {
-  readonly parameters: SecurityParameters;
   readonly write: WriteState;
   readonly read: ReadState;
 }
 
-export function pendingStates(side: Side, parameters: SecurityParameters, mode: SequenceNumberMode): Pending {
+/** What the hellos agreed on, as far as records depend on it. */
+interface Agreed {
+  readonly spec: CipherSpec;
+  readonly mode: SequenceNumberMode;
+  readonly serverHello: Pick<ServerHello, 'random' | 'keyRefresh'>;
+}
+
+export function pendingStates(
+  side: Side,
+  { spec, mode, serverHello }: Agreed,
+  hello: Pick<ClientHello, 'random'>,
+  masterSecret: MasterSecret,
+): Pending {
+  const parameters = {
+    spec,
+    masterSecret,
+    clientRandom: hello.random,
+    serverRandom: serverHello.random,
+    keyRefresh: serverHello.keyRefresh,
+  };
   return {
-    parameters,
     write: new WriteState(parameters, side, mode),
     read: new ReadState(parameters, otherSide(side), mode),
   };
@@ -137,13 +154,6 @@ export class Line {
     const sequence = this.#sequence;
     this.#sequence = Math.min(sequence + 1, SEQUENCE_MOST);
     return encodeRecord({ contentType, sequence, ciphered: false, withLength: !last, fragment: content });
-  }
-
-  /** Several messages as records of one SDU (§10.4). */
-  flight(contents: readonly (readonly [contentType: number, content: Uint8Array])[], write?: WriteState) {
-    return concat(
-      contents.map(([type, content], i) => this.record(type, content, i === contents.length - 1, write)),
-    );
   }
 
   #remember(octets: Uint8Array): void {

@@ -1,5 +1,5 @@
 /** Records under a cipher spec: WAP-261 §9.2.3, and the sequence numbers of a connection state (§9.1). */
-import { equalSecrets, hmacDigest } from '../crypto.js';
+import { equalSecrets, spendBlocks } from '../crypto.js';
 import { BLOCK_OCTETS } from './cipher.js';
 import {
   recordIv,
@@ -18,8 +18,9 @@ function macHeader(sequence: number, type: number, length: number): Uint8Array {
   return Uint8Array.of(sequence >> 8, sequence & 0xff, type, length >> 8, length & 0xff);
 }
 
-function computeMac(mac: Mac, secret: Uint8Array, header: Uint8Array, fragment: Uint8Array): Uint8Array {
-  return hmacDigest(mac.hash, secret, header, fragment).subarray(0, mac.macSize);
+/** The MAC of a suite may be shorter than what HMAC gives. */
+function setMac(plain: Uint8Array, at: number, digest: Uint8Array, { macSize }: Mac): void {
+  for (let i = 0; i < macSize; i++) plain[at + i] = digest[i] as number;
 }
 
 /** The fragment of a record under the keys: content, MAC, padding (§9.2.3.2, §9.2.3.3). */
@@ -38,7 +39,7 @@ function sealFragment(
   const padding = isBlock ? BLOCK_OCTETS - 1 - (length % BLOCK_OCTETS) : 0;
   const plain = new Uint8Array(isBlock ? length + padding + 1 : length);
   plain.set(content);
-  if (mac.macSize > 0) plain.set(computeMac(mac, keys.macSecret, header, content), content.length);
+  if (mac.macSize > 0) setMac(plain, content.length, keys.mac(header, content), mac);
   if (!isBlock) return plain;
   plain.fill(padding, length);
   return keys.cipher.encrypt(recordIv(keys.iv, sequence), plain);
@@ -69,8 +70,9 @@ function openFragment(
   const length = most - Math.max(0, padding);
   const content = plain.subarray(0, length);
   if (mac.macSize > 0) {
-    const expected = computeMac(mac, keys.macSecret, macHeader(sequence, type, length), content);
-    spendBlocks(mac, keys.macSecret, length, most);
+    const expected = keys.mac(macHeader(sequence, type, length), content).subarray(0, mac.macSize);
+    // As many as the longest content would take.
+    spendBlocks(mac.hash, hashBlocks(most) - hashBlocks(length));
     const found = plain.subarray(length, length + mac.macSize);
     const genuine = equalSecrets(expected, found);
     return genuine && padding >= 0 ? content : 'bad_record_mac';
@@ -94,11 +96,9 @@ const HASH_BLOCK = 64;
 /** The MAC's own header, and the least that a hash appends. */
 const HASHED_BESIDES = 5 + 9;
 
-/** Hashes the blocks that a longer content would have had. */
-function spendBlocks(mac: Mac, secret: Uint8Array, length: number, most: number): void {
-  const blocks = (octets: number) => Math.ceil((octets + HASHED_BESIDES) / HASH_BLOCK);
-  const missing = blocks(most) - blocks(length);
-  if (missing > 0) hmacDigest(mac.hash, secret, new Uint8Array(missing * HASH_BLOCK));
+/** Blocks of the hash that a MAC over so many octets takes. */
+function hashBlocks(octets: number): number {
+  return Math.ceil((octets + HASHED_BESIDES) / HASH_BLOCK);
 }
 
 /** The current state of one direction: keys as of the last refresh, and the sequence number. */

@@ -3,24 +3,16 @@ import type { Peers } from '../address.js';
 import { DecodeError, errorText } from '../errors.js';
 import { findRow } from '../machine.js';
 import { concat, equalOctets } from '../octets.js';
-import type { Millis } from '../time.js';
-import { type AlertDescription, type AlertLevel, decodeAlert, formatAlert } from './alert.js';
+import type { AlertDescription, AlertLevel } from './alert.js';
 import { choose } from './choice.js';
-import { informationOf } from './client.js';
+import { type Circumstances, End, type RecordUser, sendAlert } from './end.js';
 import { decodeHandshake, encodeHandshake, type HandshakeMessage } from './handshake.js';
-import { computeVerifyData, type MasterSecret } from './keys.js';
-import { type Connection, Line, openWith, pendingStates } from './line.js';
-import {
-  HANDSHAKE_TIME,
-  HELLO_REQUEST_TIME,
-  IDLE_TIME,
-  type SecurityInformation,
-  WAITING_MOST,
-  type WtlsServerOptions,
-} from './options.js';
+import { computeVerifyData } from './keys.js';
+import { type Line, pendingStates } from './line.js';
+import { HANDSHAKE_TIME, type SecurityInformation, type WtlsServerOptions } from './options.js';
 import type { SecurityRequest, WtlsEffect } from './primitives.js';
-import type { WriteState } from './protection.js';
-import { contentTypes, decodeRecords, type WtlsRecord } from './record.js';
+import type { ReadState, WriteState } from './protection.js';
+import { contentTypes, type WtlsRecord } from './record.js';
 import { isRefusal, type Refusal, refuse } from './refusal.js';
 import {
   addToFlight,
@@ -32,6 +24,7 @@ import {
   sessionOfServer,
 } from './server-handshake.js';
 import { type SessionCache, sessionKey } from './sessions.js';
+import { formatCipherSpec } from './suites.js';
 import {
   type ServerAction,
   type ServerCondition,
@@ -40,48 +33,32 @@ import {
   serverTable,
 } from './tables.js';
 
-interface Circumstances {
-  readonly userData?: Uint8Array;
-  readonly alert?: {
-    readonly level: AlertLevel | number;
-    readonly description: AlertDescription | number;
-  };
-  /** Whether the alert was under a cipher spec. */
-  readonly ciphered?: boolean;
-}
-
 const empty = new Uint8Array(0);
 
 const FULL_FLIGHT = 'Certificate* ClientKeyExchange* CertificateVerify* ChangeCipherSpec Finished';
 
-export class ServerConnection {
+export class ServerConnection implements RecordUser {
   readonly #options: WtlsServerOptions;
   readonly #sessions: SessionCache;
+  readonly #end: End;
   readonly #line: Line;
   #state: ServerState = 'NULL';
-  #connection: Connection | undefined;
   #handshake: ServerHandshake | undefined;
   /** The last flight, to be sent again when the client's comes again. */
   #buffer: Uint8Array = empty;
   /** The client's last flight, while its repetition may still come. */
   #answered: Uint8Array = empty;
   #sdu: Uint8Array = empty;
-  #waiting: Uint8Array[] = [];
-  #helloRequestAt: Millis = Number.NEGATIVE_INFINITY;
-  #lastUse: Millis = 0;
 
   constructor(peers: Peers, options: WtlsServerOptions, sessions: SessionCache) {
     this.#options = options;
     this.#sessions = sessions;
-    this.#line = new Line(peers);
+    this.#end = new End(peers, options, sessions);
+    this.#line = this.#end.line;
   }
 
   get state(): ServerState {
     return this.#state;
-  }
-
-  isConnected(): boolean {
-    return this.#connection !== undefined;
   }
 
   inHandshake(): boolean {
@@ -90,16 +67,15 @@ export class ServerConnection {
 
   /** Nothing is left of it. */
   isIdle(): boolean {
-    return this.#state === 'NULL' && this.#waiting.length === 0;
+    return this.#state === 'NULL' && !this.#end.isWaiting();
   }
 
   information(): SecurityInformation | undefined {
-    const session = this.#connection?.session;
-    return session && informationOf(session);
+    return this.#end.information();
   }
 
   send(userData: Uint8Array): readonly WtlsEffect[] {
-    if (this.#connection === undefined) this.#invite(userData);
+    if (this.#end.connection === undefined) this.#invite(userData);
     else this.#unitdata(userData);
     return this.#line.take();
   }
@@ -124,23 +100,18 @@ export class ServerConnection {
   }
 
   receive(sdu: Uint8Array): readonly WtlsEffect[] {
-    this.#lastUse = this.#options.clock.now();
+    this.#end.use();
     if (this.#isRepeated(sdu)) return this.#line.take();
     if (this.#handshake !== undefined) this.#handshake = { ...this.#handshake, flight: undefined };
     this.#sdu = sdu;
-    try {
-      for (const { record, octets } of decodeRecords(sdu)) this.#record(record, octets);
-    } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      this.#line.tell('DecodeError', error.message);
-    }
+    const effects = this.#end.receive(sdu, this);
     this.#sdu = empty;
-    return this.#line.take();
+    return effects;
   }
 
   expired(timer: string): readonly WtlsEffect[] {
     if (timer === 'handshake') this.#abandon('the client did not go on');
-    if (timer === 'idle') this.#closeIfIdle();
+    if (timer === 'idle' && this.#end.wasSilent()) this.#terminate('critical', 'connection_close_notify');
     return this.#line.take();
   }
 
@@ -154,8 +125,8 @@ export class ServerConnection {
     if (this.#handshake !== undefined) this.#line.tell('Dropped', why);
     this.#line.stopTimer('handshake');
     this.#handshake = undefined;
-    this.#state = this.#connection === undefined ? 'NULL' : 'OPEN';
-    if (this.#connection === undefined) this.#loseWaiting(why);
+    this.#state = this.#end.connection === undefined ? 'NULL' : 'OPEN';
+    if (this.#end.connection === undefined) this.#end.lose(why);
   }
 
   /** Makes room: the client finds out when it next sends something. */
@@ -180,106 +151,58 @@ export class ServerConnection {
     ]);
   }
 
-  // ---- records
+  // ---- what records bring
 
-  #record(record: WtlsRecord, octets: Uint8Array): void {
-    const content = record.ciphered ? this.#open(record, octets) : record.fragment;
-    if (content === undefined) return;
-    switch (record.contentType) {
-      case contentTypes.change_cipher_spec:
-        this.#changeCipherSpec(content, octets, record.ciphered);
-        break;
-      case contentTypes.alert:
-        this.#alert(content, octets, record.ciphered);
-        break;
-      case contentTypes.handshake:
-        this.#message(content, octets, record.ciphered);
-        break;
-      case contentTypes.application_data:
-        if (record.ciphered) this.#applicationData(content, octets);
-        else this.#line.tell('Refused', 'data came in cleartext');
-        break;
-    }
+  reading(): ReadState | undefined {
+    return this.#handshake?.reading;
   }
 
-  #open(record: WtlsRecord, octets: Uint8Array): Uint8Array | undefined {
-    const reading = this.#handshake?.reading;
-    const states = [...(reading ? [reading] : []), ...(this.#connection?.reads ?? [])];
-    const opened = openWith(states, record);
-    if (opened === undefined) {
-      // A record of a connection that was lost. During a handshake it may have overtaken Finished.
-      if (this.#state === 'NULL' && record.contentType !== contentTypes.alert) {
-        this.#line.provoked('critical', 'no_connection', octets);
-      }
-      return undefined;
-    }
-    if ('content' in opened) return opened.content;
-    if ('duplicate' in opened) {
-      if (record.contentType === contentTypes.handshake) this.#duplicateFinished(record);
-      return undefined;
-    }
-    if (reading !== undefined && this.#connection === undefined) {
-      this.#line.received(octets);
-      this.#refused(refuse('decrypt_error', 'what followed ChangeCipherSpec cannot be read'));
-    } else this.#line.provoked('warning', opened.unreadable, octets, this.#connection?.write);
-    return undefined;
+  isNull(): boolean {
+    return this.#state === 'NULL';
   }
 
   /** §10.4: after a short handshake the client repeats Finished until it hears something. */
-  #duplicateFinished({ sequence }: WtlsRecord): void {
-    if (sequence !== 0 || this.#connection?.abbreviated !== true) return;
+  onDuplicate({ contentType, sequence }: WtlsRecord): void {
+    if (contentType !== contentTypes.handshake) return;
+    if (sequence !== 0 || this.#end.connection?.abbreviated !== true) return;
     this.#fire('T-Unitdata.ind', [
       'ChangeCipherSpec Finished',
       'A record identical to the previous Finished is received',
     ]);
   }
 
-  #applicationData(userData: Uint8Array, octets: Uint8Array): void {
-    this.#line.received(octets);
+  onUserData(userData: Uint8Array): void {
     this.#answered = empty;
     // While a new connection is made, the one that there is goes on.
-    if (this.#fire('T-Unitdata.ind', ['User data'], { userData }) || this.#connection === undefined) return;
-    this.#line.deliver(userData);
+    if (this.#fire('T-Unitdata.ind', ['User data'], { userData })) return;
+    if (this.#end.connection !== undefined) this.#line.deliver(userData);
   }
 
-  // ---- alerts
-
-  #alert(content: Uint8Array, octets: Uint8Array, ciphered: boolean): void {
-    const alert = decodeAlert(content);
-    const { level, description } = alert;
-    if (!this.#line.isAnswer(alert.checksum)) {
-      this.#line.tell('Refused', `the checksum of the alert ${formatAlert(alert)} is wrong`);
-      return;
-    }
-    if (ciphered) this.#line.received(octets);
-    const circumstances = { alert: { level, description }, ciphered };
+  onAlert(circumstances: Circumstances & Required<Pick<Circumstances, 'alert'>>): void {
     if (this.#state === 'NULL') {
       // It answers a HelloRequest: nothing else was sent.
       this.#fire('T-Unitdata.ind', ['Alert (no_renegotiation)'], circumstances);
       this.#line.stopTimer('handshake');
-      this.#loseWaiting('the client does not want a connection');
+      this.#end.lose('the client does not want a connection');
       return;
     }
-    const isWarning = level === 'warning';
-    this.#fire(
-      'T-Unitdata.ind',
-      [isWarning ? 'Alert (warning)' : 'Alert (critical or fatal)'],
-      circumstances,
-    );
+    const isWarning = circumstances.alert.level === 'warning';
+    const condition = isWarning ? 'Alert (warning)' : 'Alert (critical or fatal)';
+    this.#fire('T-Unitdata.ind', [condition], circumstances);
   }
 
   #terminate(level: AlertLevel, description: AlertDescription): void {
     this.#fire('SEC-Terminate.req', [], { alert: { level, description } });
   }
 
-  #refused(refusal: Refusal): void {
+  refused(refusal: Refusal): void {
     this.#line.tell('Refused', refusal.reason, refusal);
     this.#terminate(refusal.level, refusal.description);
   }
 
   // ---- handshake messages
 
-  #message(content: Uint8Array, octets: Uint8Array, ciphered: boolean): void {
+  onHandshake(content: Uint8Array, octets: Uint8Array, ciphered: boolean): void {
     const handshake = this.#handshake;
     const message = this.#decode(content, octets, ciphered);
     if (message === undefined) return;
@@ -296,7 +219,7 @@ export class ServerConnection {
     this.#line.received(octets);
     const flight = addToFlight(handshake.flight, message, content);
     if (isRefusal(flight)) {
-      this.#refused(flight);
+      this.refused(flight);
       return;
     }
     this.#handshake = { ...handshake, flight };
@@ -310,8 +233,8 @@ export class ServerConnection {
       this.#line.tell('DecodeError', error.message);
       if (this.#handshake !== undefined && ciphered === (this.#handshake.carrier !== undefined)) {
         this.#line.received(octets);
-        this.#refused(refuse('decode_error', errorText(error)));
-      } else if (this.#connection === undefined) {
+        this.refused(refuse('decode_error', errorText(error)));
+      } else if (this.#end.connection === undefined) {
         this.#line.provoked('fatal', 'decode_error', octets);
       }
       return undefined;
@@ -325,9 +248,10 @@ export class ServerConnection {
     ciphered: boolean,
   ): void {
     // The network brought the hello of this connection again, late.
-    if (this.#connection !== undefined && equalOctets(hello.random, this.#connection.clientRandom)) return;
+    if (this.#end.connection !== undefined && equalOctets(hello.random, this.#end.connection.clientRandom))
+      return;
     // Appendix B.4: what there is stays until the new handshake is complete.
-    const carrier = ciphered ? this.#connection : undefined;
+    const carrier = ciphered ? this.#end.connection : undefined;
     this.#line.received(octets);
     const chosen = choose(hello, this.#options, this.#sessions);
     if (this.#handshake?.carrier === undefined && carrier === undefined) this.#line.restart();
@@ -335,7 +259,7 @@ export class ServerConnection {
       this.#handshake = undefined;
       this.#line.tell('Refused', chosen.reason, chosen);
       this.#line.alert(chosen.level, chosen.description, carrier?.write);
-      this.#state = this.#connection === undefined ? 'NULL' : this.#quiet();
+      this.#state = this.#end.connection === undefined ? 'NULL' : this.#quiet();
       return;
     }
     const conditions: ServerCondition[] = [
@@ -362,11 +286,11 @@ export class ServerConnection {
     return this.#state === 'OPENING' ? 'OPENING' : 'OPEN';
   }
 
-  #changeCipherSpec(content: Uint8Array, octets: Uint8Array, ciphered: boolean): void {
+  onChangeCipherSpec(content: Uint8Array, octets: Uint8Array, ciphered: boolean): void {
     const handshake = this.#handshake;
     if (handshake === undefined || ciphered !== (handshake.carrier !== undefined)) return;
     if (content.length !== 1 || content[0] !== 1) {
-      this.#refused(refuse('decode_error', 'ChangeCipherSpec is not 1'));
+      this.refused(refuse('decode_error', 'ChangeCipherSpec is not 1'));
       return;
     }
     this.#line.received(octets);
@@ -378,24 +302,12 @@ export class ServerConnection {
     const flight = handshake.flight ?? { messages: [] };
     const concluded = concludeFlight(handshake, flight, this.#options);
     if (isRefusal(concluded)) {
-      this.#refused(concluded);
+      this.refused(concluded);
       return;
     }
-    const next: ServerHandshake = { ...handshake, ...concluded };
-    const pending = this.#pend(next, concluded.masterSecret);
-    this.#handshake = { ...next, pending, reading: pending.read };
-  }
-
-  #pend({ chosen, hello }: ServerHandshake, masterSecret: MasterSecret) {
-    const { spec, serverHello, mode } = chosen;
-    const parameters = {
-      spec,
-      masterSecret,
-      clientRandom: hello.random,
-      serverRandom: serverHello.random,
-      keyRefresh: serverHello.keyRefresh,
-    };
-    return pendingStates('server', parameters, mode);
+    const { masterSecret } = concluded;
+    const pending = pendingStates('server', handshake.chosen, handshake.hello, masterSecret);
+    this.#handshake = { ...handshake, ...concluded, pending, reading: pending.read };
   }
 
   #finished(
@@ -407,13 +319,13 @@ export class ServerConnection {
   ): void {
     if (this.#state !== 'EXCHANGE' && this.#state !== 'COMMIT') return;
     if (!ciphered || handshake.reading === undefined) {
-      this.#refused(refuse('unexpected_message', 'Finished came without ChangeCipherSpec'));
+      this.refused(refuse('unexpected_message', 'Finished came without ChangeCipherSpec'));
       return;
     }
     this.#line.received(octets);
     const messages = [...handshake.messages, ...(handshake.flight?.messages ?? [])];
     if (!isClientFinished(handshake, messages, verifyData)) {
-      this.#refused(refuse('decrypt_error', 'the Finished of the client does not fit what was said'));
+      this.refused(refuse('decrypt_error', 'the Finished of the client does not fit what was said'));
       return;
     }
     this.#handshake = { ...handshake, messages: [...messages, content] };
@@ -446,42 +358,35 @@ export class ServerConnection {
   }
 
   /** To NULL; or, where a handshake failed on a connection that there was, back to that (§10.2.2). */
-  #leave(before: ServerState, { alert, ciphered }: Circumstances): void {
+  #leave(before: ServerState, circumstances: Circumstances): void {
     const inHandshake = before !== 'OPEN' && before !== 'OPENING';
-    const closing =
-      alert?.description === 'session_close_notify' || alert?.description === 'connection_close_notify';
     this.#line.stopTimer('handshake');
     this.#handshake = undefined;
-    if (inHandshake && this.#connection !== undefined && !closing) {
+    if (inHandshake && this.#end.outlives(circumstances)) {
       this.#state = 'OPEN';
       return;
     }
-    const session = this.#connection?.session;
-    // A fatal alert in cleartext ends the connection, but not the session: anyone may have written it (§10.2.2).
-    if (session !== undefined && alert?.level === 'fatal' && ciphered !== false) {
-      this.#sessions.forget(sessionKey(session.id), session);
-    }
-    if (this.#connection !== undefined) this.#line.stopTimer('idle');
-    this.#connection = undefined;
+    const id = this.#end.connection?.session.id;
+    this.#end.drop(id && sessionKey(id), circumstances);
     this.#answered = empty;
     this.#state = 'NULL';
-    this.#loseWaiting('no secure connection came about');
+    this.#end.lose('no secure connection came about');
   }
 
   #act(action: ServerAction, circumstances: Circumstances): void {
-    const { userData, alert } = circumstances;
+    const { userData } = circumstances;
     switch (action) {
       case 'T-Unitdata.req (HelloRequest)':
         this.#sendHelloRequest();
         break;
       case 'T-Unitdata.req (Alert)':
-        this.#sendAlert(circumstances);
+        sendAlert(this.#line, circumstances, this.#alertWrite());
         break;
       case 'T-Unitdata.req (Alert (duplicate_finished_received))':
-        this.#line.alert('warning', 'duplicate_finished_received', this.#connection?.write);
+        this.#line.alert('warning', 'duplicate_finished_received', this.#end.connection?.write);
         break;
       case 'T-Unitdata.req':
-        if (userData) this.#line.send(this.#sealed(userData));
+        if (userData) this.#line.send(this.#end.sealed(userData));
         break;
       case 'Create a buffer: ServerHello Certificate*':
         this.#say(this.#handshake ? helloMessages(this.#handshake.chosen) : [], false);
@@ -514,13 +419,7 @@ export class ServerConnection {
         break;
       case 'SEC-Terminate.ind':
       case 'SEC-Exception.ind':
-        this.#line.tell(action, alert ? formatAlert(alert) : '', alert);
-        if (
-          alert?.description === 'connection_close_notify' ||
-          alert?.description === 'session_close_notify'
-        ) {
-          this.#answerClosure(alert.description);
-        }
+        this.#end.indicate(action, circumstances, '');
         break;
     }
   }
@@ -529,7 +428,7 @@ export class ServerConnection {
     const { chosen } = this.#handshake ?? {};
     if (chosen === undefined) return '';
     const { suite, spec, resumed } = chosen;
-    return `${resumed ? 'resumed' : suite.name}, ${spec.bulkCipher.name} with ${spec.mac.name}`;
+    return `${resumed ? 'resumed' : suite.name}, ${formatCipherSpec(spec)}`;
   }
 
   /** More messages for the buffer: one SDU a flight (§10.4). */
@@ -549,7 +448,7 @@ export class ServerConnection {
     if (before === undefined) return;
     const masterSecret = before.masterSecret ?? before.chosen.masterSecret;
     if (masterSecret === undefined) throw new RangeError('nothing is agreed on');
-    const pending = before.pending ?? this.#pend(before, masterSecret);
+    const pending = before.pending ?? pendingStates('server', before.chosen, before.hello, masterSecret);
     const { hash } = before.chosen.spec.mac;
     const finished = encodeHandshake({
       type: 'finished',
@@ -571,89 +470,45 @@ export class ServerConnection {
     };
   }
 
-  #sealed(userData: Uint8Array): Uint8Array {
-    return this.#line.record(contentTypes.application_data, userData, true, this.#connection?.write);
-  }
-
-  #sendAlert({ alert }: Circumstances): void {
-    const { level, description } = alert ?? {};
-    if (level === undefined || typeof level === 'number') return;
-    if (description === undefined || typeof description === 'number') return;
-    this.#line.alert(level, description, this.#alertWrite());
-  }
-
   /** Alerts of a handshake are under what it runs under, others under the connection's cipher spec. */
   #alertWrite(): WriteState | undefined {
-    return this.#handshake === undefined ? this.#connection?.write : this.#handshake.carrier?.write;
-  }
-
-  /** §10.2.1: the other end answers in kind. */
-  #answerClosure(description: 'connection_close_notify' | 'session_close_notify'): void {
-    if (this.#connection === undefined) return;
-    const level = description === 'session_close_notify' ? 'fatal' : 'critical';
-    this.#line.alert(level, description, this.#connection.write);
+    return this.#handshake === undefined ? this.#end.connection?.write : this.#handshake.carrier?.write;
   }
 
   /** The pending state has become current in both directions. */
   #establish(abbreviated: boolean): void {
-    const handshake = this.#handshake;
-    const now = this.#options.clock.now();
-    const session = handshake && sessionOfServer(handshake, now);
-    if (handshake?.pending === undefined || session === undefined) return;
-    const { pending, hello, chosen } = handshake;
-    const before = this.#connection?.reads[0];
-    this.#connection = {
-      session,
-      write: pending.write,
-      reads: [pending.read, ...(before ? [before] : [])],
-      clientRandom: hello.random,
-      serverRandom: chosen.serverHello.random,
-      abbreviated,
-    };
+    const { pending, hello, chosen } = this.#handshake ?? {};
+    const session = this.#handshake && sessionOfServer(this.#handshake, this.#options.clock.now());
+    if (pending === undefined || hello === undefined || chosen === undefined || session === undefined) return;
+    const { random: clientRandom } = hello;
+    const { random: serverRandom } = chosen.serverHello;
+    this.#line.stopTimer('handshake');
+    this.#end.establish({ session, ...pending, clientRandom, serverRandom, abbreviated });
     this.#sessions.keep(sessionKey(session.id), session);
-    if (session.masterSecret.octets) {
-      this.#options.keyLog?.({
-        peers: this.#line.peers,
-        sessionId: session.id,
-        clientRandom: hello.random,
-        serverRandom: chosen.serverHello.random,
-        masterSecret: session.masterSecret.octets,
-      });
-    }
     this.#handshake = undefined;
     if (abbreviated) this.#buffer = empty;
-    this.#lastUse = now;
-    this.#line.stopTimer('handshake');
-    this.#line.startTimer('idle', this.#options.idleTime ?? IDLE_TIME);
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const userData of waiting) this.#unitdata(userData);
+    for (const userData of this.#end.takeWaiting()) this.#unitdata(userData);
   }
 
   // ---- user data and HelloRequest
 
   #unitdata(userData: Uint8Array): void {
-    const write = this.#connection?.write;
-    this.#lastUse = this.#options.clock.now();
-    if (write === undefined) return;
+    this.#end.use();
+    if (this.#end.connection === undefined) return;
     // The last sequence number says good-bye (§9.2.3.1); the data wait for a new connection.
-    if (write.left <= 1) {
+    if (this.#end.isUsedUp()) {
       this.#state = this.#quiet();
       this.#terminate('critical', 'connection_close_notify');
       this.#invite(userData);
       return;
     }
     // While a new connection is made, data still go over the one that there is.
-    if (!this.#fire('SEC-Unitdata.req', [], { userData })) this.#line.send(this.#sealed(userData));
+    if (!this.#fire('SEC-Unitdata.req', [], { userData })) this.#line.send(this.#end.sealed(userData));
   }
 
   /** Nothing can be sent before the client has made a connection. */
   #invite(userData: Uint8Array): void {
-    if (this.#waiting.length >= WAITING_MOST) {
-      this.#line.tell('Dropped', 'too many datagrams wait for a connection');
-      return;
-    }
-    this.#waiting.push(userData);
+    if (!this.#end.wait(userData)) return;
     if (this.#handshake !== undefined) return;
     this.#requestCreate();
     this.#line.startTimer('handshake', this.#options.handshakeTime ?? HANDSHAKE_TIME);
@@ -661,26 +516,12 @@ export class ServerConnection {
 
   /** §10.5.1.1: not again before the client had time to answer. */
   #requestCreate(): void {
-    const now = this.#options.clock.now();
-    if (now - this.#helloRequestAt < HELLO_REQUEST_TIME) return;
-    if (this.#fire('SEC-Create-Request.req', [])) this.#helloRequestAt = now;
+    if (!this.#end.mayRequestHello()) return;
+    if (this.#fire('SEC-Create-Request.req', [])) this.#end.helloRequested();
   }
 
   #sendHelloRequest(): void {
     const request = encodeHandshake({ type: 'hello_request' });
-    this.#line.send(this.#line.record(contentTypes.handshake, request, true, this.#connection?.write));
-  }
-
-  #loseWaiting(why: string): void {
-    const lost = this.#waiting;
-    this.#waiting = [];
-    if (lost.length > 0) this.#line.undeliverable(why);
-  }
-
-  #closeIfIdle(): void {
-    const { clock, idleTime = IDLE_TIME } = this.#options;
-    const left = this.#lastUse + idleTime - clock.now();
-    if (left > 0) this.#line.startTimer('idle', left);
-    else this.#terminate('critical', 'connection_close_notify');
+    this.#line.send(this.#line.record(contentTypes.handshake, request, true, this.#end.connection?.write));
   }
 }

@@ -4,7 +4,7 @@ import { toHex } from '../octets.js';
 import type { Clock, Millis } from '../time.js';
 import type { HandshakeCertificate } from './handshake.js';
 import type { MasterSecret } from './keys.js';
-import { SESSION_LIFETIME, SESSIONS_MOST } from './options.js';
+import { SESSION_LIFETIME, SESSIONS_MOST, type SecurityInformation } from './options.js';
 import type { CipherSpec, KeyExchangeSuite } from './suites.js';
 
 /** A secure session: many connections can be made from one. */
@@ -60,4 +60,17 @@ export function sessionCache(
 /** The key of a session in a server's cache. */
 export function sessionKey(id: Uint8Array): string {
   return toHex(id);
+}
+
+/** What whoever is above may know of a session. */
+export function informationOf(session: SecureSession): SecurityInformation {
+  const { id, suite, spec, keyRefresh, peerKey, peerCertificates } = session;
+  return {
+    sessionId: id,
+    keyExchange: suite.name,
+    spec,
+    keyRefresh,
+    ...(peerKey && { peerKey }),
+    peerCertificates,
+  };
 }

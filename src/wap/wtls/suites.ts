@@ -169,3 +169,10 @@ function byName<T extends { readonly name: string }>(rows: readonly T[], name: s
   if (row === undefined) throw new RangeError(`${name} is in no table`);
   return row;
 }
+
+/** `undefined` for a number that is none. */
+export function modeByNumber(number: number): SequenceNumberMode | undefined {
+  if (number === sequenceNumberModes.explicit) return 'explicit';
+  if (number === sequenceNumberModes.implicit) return 'implicit';
+  return number === sequenceNumberModes.off ? 'off' : undefined;
+}

@@ -25,10 +25,10 @@ describe('WBXML token tables', () => {
 
     it(`${table.name}: every tag and attribute start can be written and is read back`, () => {
       const type = documentType(table);
-      for (const [name, { page, token }] of type.tagTokens) {
-        assert.equal(type.tagNames.get(page * 64 + token), name);
+      for (const [name, { tag }] of type.elements) {
+        if (tag !== undefined) assert.equal(type.tagNames.get(tag.page * 64 + tag.token), name);
       }
-      for (const starts of type.startsByName.values()) {
+      for (const { starts } of type.attributes.values()) {
         for (const start of starts) {
           assert.equal(type.attributeStarts.get(start.page * 256 + start.token), start);
         }

@@ -1,0 +1,70 @@
+/** Resources over sessions with a gateway, that are opened when they are needed. */
+import { headerValue } from '../wap/wsp/index.js';
+import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
+import type { Fetcher } from './fetcher.js';
+
+/** A session that resources come over. */
+export interface SessionFetcher extends Fetcher {
+  /** Opens it where it is not open. */
+  open(): Promise<WapClient>;
+}
+
+/** Resources over one session, that is opened when the first is asked for and again when it has ended. */
+export function sessionFetcher(options: WapClientOptions): SessionFetcher {
+  let opening: Promise<WapClient> | undefined;
+
+  function client(): Promise<WapClient> {
+    opening ??= openWapClient({
+      ...options,
+      onDisconnect(reason) {
+        const ended = opening;
+        opening = undefined;
+        ended?.then((old) => old.close()).catch(() => {});
+        options.onDisconnect?.(reason);
+      },
+    }).catch((error: unknown) => {
+      opening = undefined;
+      throw error;
+    });
+    return opening;
+  }
+
+  return {
+    open: client,
+    async fetch({ method, url, headers, body }, signal) {
+      const session = await client();
+      const response = await session.request({ method, url, headers, ...(body && { body }) }, signal);
+      const wtlsClass = session.security()?.wtlsClass;
+      return {
+        ...response,
+        contentType: headerValue(response.headers, 'Content-Type') ?? '',
+        ...(wtlsClass && { wtlsClass }),
+      };
+    },
+    async close() {
+      const open = opening;
+      opening = undefined;
+      const session = await open?.catch(() => undefined);
+      await session?.close();
+    },
+  };
+}
+
+/** A fetcher that is made when it is needed for the first time. */
+export function lazyFetcher(make: () => Promise<Fetcher>): Fetcher {
+  let made: Promise<Fetcher> | undefined;
+  return {
+    async fetch(request, signal) {
+      made ??= make().catch((error: unknown) => {
+        made = undefined;
+        throw error;
+      });
+      return (await made).fetch(request, signal);
+    },
+    async close() {
+      // A question that nobody has answered yet is not waited for.
+      const fetcher = await Promise.race([made?.catch(() => undefined), undefined]);
+      await fetcher?.close();
+    },
+  };
+}
