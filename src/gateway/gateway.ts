@@ -32,6 +32,7 @@ import { sessionCache } from '../wap/wtls/index.js';
 import { type CachingClient, cachingClient } from './cache.js';
 import { type ClientAccount, clientAccounts } from './clients.js';
 import { contentConversions } from './conversions.js';
+import { converter } from './converter.js';
 import { cookieProxy } from './cookies.js';
 import { type HttpClient, httpClient } from './http.js';
 import { type Log, silent } from './log.js';
@@ -178,6 +179,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   });
   const cache = cached(client, options.cache ?? CACHE, scheduler, metrics);
   const http = cache ?? client;
+  const elsewhere = converter(options.pictures);
   const cookies = cookieProxy(scheduler);
   const forward = counted(
     proxy({
@@ -187,6 +189,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       name: options.name ?? 'wapstack',
       resultLength,
       cookies,
+      converter: elsewhere,
       ...(options.navigation && { navigation: options.navigation }),
       ...(options.clients && { identify: clientAccounts(options.clients) }),
     }),
@@ -362,11 +365,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         await sms?.close();
         await Promise.all([unitDriver.close(), sessionDriver.close(), secured?.close(), securedSms?.close()]);
         http.close();
+        await elsewhere.close();
       },
     };
   } catch (error) {
     await Promise.all(opened.map((bearer) => bearer.close()));
     http.close();
+    await elsewhere.close();
     throw error;
   }
 }

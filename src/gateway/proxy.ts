@@ -10,8 +10,9 @@ import { type Header, headerValue, headerValues, withoutHeader } from '../wap/ws
 import type { Abandonment } from './abandonment.js';
 import { charsetQuality, namesType, typeQuality } from './accept.js';
 import type { Identify } from './clients.js';
+import type { Converter } from './converter.js';
 import type { CookieProxy } from './cookies.js';
-import { adapt, type Content, type Conversions } from './encode.js';
+import { adapt, adaptElsewhere, type Content, type Conversions } from './encode.js';
 import { errorDeck } from './error-deck.js';
 import { endToEnd, type HttpClient, type HttpFailure, type HttpResponse } from './http.js';
 import { toMime } from './multiparts.js';
@@ -55,7 +56,12 @@ export interface ProxyOptions {
   readonly navigation?: NavigationSettings;
   /** Left out: nobody has to say who they are. */
   readonly identify?: Identify;
+  /** Converts where much is to be done at the same time. Left out: nothing else does. */
+  readonly converter?: Converter;
 }
+
+/** Requests under way from which on another thread converts: a few are answered sooner without the way there and back. */
+const MANY = 4;
 
 /** Methods that RFC 2616 §9 has and WSP can ask for; others go on as extended methods if they are tokens. */
 const methodsWithoutBody = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE']);
@@ -79,7 +85,26 @@ const ofTheHop = new Set([
 export type Forward = (request: ProxyRequest, signal: Abandonment) => Promise<ProxyResponse | undefined>;
 
 export function proxy(options: ProxyOptions): Forward {
-  return async (asked, signal) => {
+  const answer = answering(options);
+  let underWay = 0;
+  return async (request, signal) => {
+    underWay++;
+    try {
+      return await answer(request, signal, underWay >= MANY ? options.converter : undefined);
+    } finally {
+      underWay--;
+    }
+  };
+}
+
+function answering(
+  options: ProxyOptions,
+): (
+  request: ProxyRequest,
+  signal: Abandonment,
+  converter: Converter | undefined,
+) => Promise<ProxyResponse | undefined> {
+  return async (asked, signal, converter) => {
     const request = mimeRequest(asked);
     if (request === undefined)
       return finished(options, asked, failed(options, asked, 400, 'the multipart body is malformed'));
@@ -114,7 +139,7 @@ export function proxy(options: ProxyOptions): Forward {
       );
     }
     const response = { ...outcome, headers: exchange.respond(outcome.headers) };
-    return finished(options, request, adapted(options, request, url, response));
+    return finished(options, request, await adapted(options, request, url, response, converter));
   };
 }
 
@@ -223,12 +248,13 @@ function sourcesOf(headers: readonly Header[], conversions: Conversions): readon
 const common = new Set(['text/vnd.wap.wml', 'text/vnd.wap.wmlscript']);
 
 /** The origin's response as the terminal can take it. */
-function adapted(
+async function adapted(
   options: ProxyOptions,
   request: ProxyRequest,
   url: URL,
   response: HttpResponse,
-): ProxyResponse {
+  converter: Converter | undefined,
+): Promise<ProxyResponse> {
   const { status } = response;
   const headers = toWspWarning(absoluteLocation(response.headers, url));
   const bodiless = request.method === 'HEAD' || status === 204 || status === 304;
@@ -249,12 +275,14 @@ function adapted(
       );
   if (navigated !== undefined && 'problem' in navigated)
     return failed(options, request, navigated.status, navigated.problem);
-  const content = adapt(
-    { headers: navigated?.headers ?? headers, body: bodiless ? new Uint8Array(0) : response.body },
-    request.headers,
-    options.conversions,
-    response.forms,
-  );
+  const source = {
+    headers: navigated?.headers ?? headers,
+    body: bodiless ? new Uint8Array(0) : response.body,
+  };
+  const wanted = request.headers;
+  const content = converter?.ready()
+    ? await adaptElsewhere(source, wanted, options.conversions, response.forms, converter)
+    : adapt(source, wanted, options.conversions, response.forms);
   if ('content' in content) return { status, ...content.content };
   // An error keeps its status: that its page cannot be shown is the lesser news.
   if (status >= 400) return errorResponse(options, request, status, phrase(url), headers);
