@@ -207,6 +207,16 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   let sms: SmsService | undefined;
   let securedSms: SecureServices | undefined;
 
+  const udp: { readonly bearer: Bearer; readonly labels: Readonly<Record<'sent' | 'received', Labels>> }[] =
+    [];
+  metrics.watch('wapstack_datagrams_lost_total', () =>
+    udp.flatMap(({ bearer, labels }) => {
+      const { sent = 0, received } = bearer.losses?.() ?? {};
+      const all = [{ labels: labels.sent, value: sent }];
+      return received === undefined ? all : [...all, { labels: labels.received, value: received }];
+    }),
+  );
+
   async function listen(service: string, port: number): Promise<Bearer> {
     const bearer = await openUdp({ host, port });
     opened.push(bearer);
@@ -214,6 +224,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       sent: { service, direction: 'sent' },
       received: { service, direction: 'received' },
     };
+    udp.push({ bearer, labels });
     return tap(bearer, scheduler, (sighting) => {
       metrics.count('wapstack_datagrams_total', labels[sighting.direction]);
       options.tap?.(sighting);
