@@ -8,6 +8,7 @@ import { type ClientDevice, clientIdOf, decodeClientId } from '../wap/client-id/
 import { UsageError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
 import { ports, portsFrom } from '../wap/ports.js';
+import { checkProfile, decodeProfile } from '../wap/uaprof/index.js';
 import { importCard } from '../wap/wim/index.js';
 import { portBaseOption } from './options.js';
 import { standardOutput } from './output.js';
@@ -32,6 +33,8 @@ interface TerminalOptions {
   readonly portBase: number;
   readonly clientId?: string;
   readonly clientPassword?: string;
+  readonly profile?: string;
+  readonly profileDiff?: string;
 }
 
 export const terminal = new Command('terminal')
@@ -56,6 +59,8 @@ export const terminal = new Command('terminal')
     'what an operator calls this phone (WAP-196), for a gateway that asks; otherwise its number or address',
   )
   .option('--client-password <text>', 'its password at the gateway')
+  .option('--profile <url>', 'where the profile of this phone is (WAP-248)')
+  .option('--profile-diff <file>', 'a profile document (RDF) of what is otherwise')
   .addOption(portBaseOption())
   .action(async (url: string | undefined, options: TerminalOptions) => {
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`${url} is no URL`);
@@ -65,6 +70,7 @@ export const terminal = new Command('terminal')
       ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options)),
       ...(options.msisdn !== undefined && { msisdn: options.msisdn }),
       ...(identityOf(options) ?? {}),
+      ...(profileOf(options) ?? {}),
       ...(card && { card: (apdu) => card.transmit(apdu) }),
       security: { ...trust, ...(options.keylog !== undefined && { keyLog: keyLogTo(options.keylog) }) },
       scheduler: realScheduler,
@@ -97,6 +103,20 @@ function identityOf({ clientId, clientPassword, bearer, msisdn }: TerminalOption
   if (id === undefined)
     throw new UsageError('--client-password needs --client-id, or --msisdn with --bearer sms');
   return { identity: { id, password: clientPassword } };
+}
+
+/** What is said of the phone's profile, checked before the phone is switched on. */
+function profileOf({ profile: url, profileDiff }: TerminalOptions) {
+  if (url === undefined) {
+    if (profileDiff !== undefined) throw new UsageError('--profile-diff needs --profile');
+    return undefined;
+  }
+  if (!URL.canParse(url)) throw new UsageError(`--profile ${url} is no URL`);
+  if (profileDiff === undefined) return { profile: { url } };
+  const difference = readFileSync(profileDiff, 'utf8');
+  const [finding] = checkProfile(decodeProfile(difference));
+  if (finding !== undefined) throw new UsageError(`--profile-diff ${profileDiff}: ${finding}`);
+  return { profile: { url, difference } };
 }
 
 function onUdp({ gateway, portBase }: TerminalOptions): PhoneOnUdp {

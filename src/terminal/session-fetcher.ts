@@ -2,6 +2,7 @@
 import { headerValue } from '../wap/wsp/index.js';
 import { openWapClient, type WapClient, type WapClientOptions } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
+import { differenceHeaders, keepsProfiles, type ProfileReference, profileHeader } from './profile.js';
 
 /** A session that resources come over. */
 export interface SessionFetcher extends Fetcher {
@@ -9,13 +10,20 @@ export interface SessionFetcher extends Fetcher {
   open(): Promise<WapClient>;
 }
 
+export interface SessionFetcherOptions extends WapClientOptions {
+  readonly profile?: ProfileReference;
+}
+
 /** Resources over one session, that is opened when the first is asked for and again when it has ended. */
-export function sessionFetcher(options: WapClientOptions): SessionFetcher {
+export function sessionFetcher({ profile, ...options }: SessionFetcherOptions): SessionFetcher {
+  const said = profile === undefined ? [] : [profileHeader(profile)];
+  const difference = profile === undefined ? [] : differenceHeaders(profile);
   let opening: Promise<WapClient> | undefined;
 
   function client(): Promise<WapClient> {
     opening ??= openWapClient({
       ...options,
+      headers: [...(options.headers ?? []), ...said],
       onDisconnect(reason) {
         const ended = opening;
         opening = undefined;
@@ -33,7 +41,11 @@ export function sessionFetcher(options: WapClientOptions): SessionFetcher {
     open: client,
     async fetch({ method, url, headers, body }, signal) {
       const session = await client();
-      const response = await session.request({ method, url, headers, ...(body && { body }) }, signal);
+      const more = keepsProfiles(session.serverHeaders) ? difference : [];
+      const response = await session.request(
+        { method, url, headers: [...headers, ...more], ...(body && { body }) },
+        signal,
+      );
       const wtlsClass = session.security()?.wtlsClass;
       return {
         ...response,

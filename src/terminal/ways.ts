@@ -10,6 +10,7 @@ import type { StackOptions } from '../wap/stack.js';
 import type { Header } from '../wap/wsp/index.js';
 import type { WapClientOptions } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
+import { differenceHeaders, type ProfileReference, profileHeader } from './profile.js';
 import { securedPort, type TerminalSecurity } from './security.js';
 import { type SessionFetcher, sessionFetcher } from './session-fetcher.js';
 import { REPEAT_AFTER, smsFetcher } from './sms.js';
@@ -41,6 +42,8 @@ export interface OnSms {
 export interface WayParts {
   readonly scheduler: Scheduler;
   readonly random: Random;
+  /** Where its user agent profile is, and what is otherwise (WAP-248). */
+  readonly profile?: ProfileReference;
   /** Sees every datagram in both directions. */
   readonly tap?: (sighting: Sighting) => void;
   readonly observe?: Observe;
@@ -125,32 +128,29 @@ export async function udpWays(
     ...(parts.observe && { observe: parts.observe }),
     ...(parts.manage && { manage: parts.manage }),
   } as const;
-  const headers = secure ? [...handset, navigable] : handset;
+  const browser = {
+    ...common,
+    headers: secure ? [...handset, navigable] : handset,
+    ...(parts.profile && { profile: parts.profile }),
+  };
   const { securePort } = gateway;
   return {
     ear,
     ...(secureEar && { secureEar }),
     isGateway: ({ address }) => address === gateway.host,
     fetcher: (onPush) =>
-      sessionFetcher({ ...common, headers, gateway: { host: gateway.host, port: gateway.port }, onPush }),
+      sessionFetcher({ ...browser, gateway: { host: gateway.host, port: gateway.port }, onPush }),
     ...(securePort !== undefined && {
       secureFetcher: (security: TerminalSecurity, onPush: OnPush) =>
-        sessionFetcher({
-          ...common,
-          headers,
-          gateway: { host: gateway.host, port: securePort },
-          security,
-          onPush,
-        }),
+        sessionFetcher({ ...browser, gateway: { host: gateway.host, port: securePort }, security, onPush }),
     }),
     services: ({ security, ...to }, onPush) =>
       sessionFetcher({ ...common, headers: services, gateway: to, security, onPush }),
     subordinate: (proxy, security) => {
       const { providerId } = proxy;
       return sessionFetcher({
-        ...common,
+        ...browser,
         ...secureService(proxy),
-        headers: handset,
         security: {
           ...security,
           ...(providerId !== undefined && { serverNames: () => [providerId] }),
@@ -168,8 +168,9 @@ export function smsWays({ bearer, gateway }: OnSms, parts: WayParts): Ways {
   const number = smsNumber(parts.tap === undefined ? bearer : tap(bearer, parts.scheduler, parts.tap), false);
   const ear = number.port(ports.push);
   const port = number.port(REQUEST_PORT);
+  const said = parts.profile ? [profileHeader(parts.profile), ...differenceHeaders(parts.profile)] : [];
   const common = {
-    headers: handset,
+    headers: [...handset, ...said],
     scheduler: parts.scheduler,
     ...(parts.observe && { observe: parts.observe }),
     ...(parts.manage && { manage: parts.manage }),

@@ -80,9 +80,18 @@ describe('A gateway that wants to know its clients', () => {
     }
   }
 
-  it('[ClientID-C-001] [ClientID-C-002] the handset shows its Client ID when it is asked, and nobody behind the gateway learns it', async () => {
+  it('[ClientID-C-001] [ClientID-C-002] [WAESpec-UAC-C-001] [WAESpec-UAC-C-002] [WAESpec-UAC-C-004] the handset says what it can show, and shows its Client ID when it is asked, and nobody behind the gateway learns it', async () => {
     assert.match(await show('secret'), /Hello WAP/);
-    const { rawHeaders } = origin.requests.at(-1) ?? { rawHeaders: [] };
+    const { rawHeaders, headers } = origin.requests.at(-1) ?? {
+      rawHeaders: [],
+      headers: {} as Record<string, string>,
+    };
+    assert.match(
+      headers.accept ?? '',
+      /^application\/vnd\.wap\.wmlc, application\/vnd\.wap\.wmlscriptc, text\/plain/,
+    );
+    assert.equal(headers['accept-charset'], 'utf-8');
+    assert.equal(headers['accept-language'], 'en');
     assert.equal(rawHeaders.join('\n').includes('operator.example'), false);
     assert.equal(/proxy-auth/i.test(rawHeaders.join('\n')), false);
   });

@@ -77,7 +77,7 @@ function world(seed: number, profile: Partial<LinkProfile>) {
 
 describe('A terminal and a gateway on a radio link (WAP-224 §7.14, §7.15)', () => {
   for (const seed of [1, 2, 3, 4, 5]) {
-    it(`60,000 octets come whole in datagrams of 1,500 at most, though one of ten is lost; seed ${seed}`, async () => {
+    it(`[WAESpec-HTS-C-001] [WAESpec-HTS-C-002] 60,000 octets come whole in datagrams of 1,500 at most, though one of ten is lost; seed ${seed}`, async () => {
       const { options, settled, largest, gateway } = world(seed, {
         delay: 200,
         jitter: 100,

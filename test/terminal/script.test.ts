@@ -134,6 +134,25 @@ describe('Scripts on the handset: WMLBrowser (WAP-194 §11)', () => {
   });
 });
 
+describe('Scripts on the handset: the standard libraries (WAP-236 §6.4, WAP-194)', () => {
+  // biome-ignore format: a line is a library
+  const calls = {
+    Lang: ['Lang.max(2, 3) + ""', '3'],
+    Float: ['"" + Float.int(2.9)', '2'],
+    String: ['String.subString("abcd", 1, 2)', 'bc'],
+    URL: ['URL.getHost(URL.getBase())', 'shop.example'],
+    WMLBrowser: ['WMLBrowser.getCurrentCard()', 'a.wml#home'],
+    Dialogs: ['Dialogs.prompt("?", "typed")', 'typed'],
+  } as const;
+  for (const [library, [call, value]] of Object.entries(calls)) {
+    it(`[WAESpec-WMLS-C-002] ${library}: a script of a card calls it, and shows what comes of it`, async () => {
+      const handset = await run(main(`WMLBrowser.setVar("x", ${call}); WMLBrowser.refresh();`));
+      if (library === 'Dialogs') await handset.press('softLeft');
+      assert.deepEqual(handset.lines().join(''), `[${value}]run`);
+    });
+  }
+});
+
 describe('Scripts on the handset: Dialogs (WAP-194 §12)', () => {
   it('alert waits for its confirmation', async () => {
     const handset = await run(

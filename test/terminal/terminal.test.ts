@@ -392,6 +392,38 @@ describe('The handset: pages (WAP-236 §7)', () => {
   });
 });
 
+describe('The handset: the context of WML (WAP-236 §6.2)', () => {
+  it('[WAESpec-ML-C-004] variables and history last over decks, scripts and text from several servers, and what fails changes nothing', async () => {
+    const other = 'http://other.example/';
+    const handset = new Handset({
+      [url]: deck(
+        card(
+          'a',
+          `<p>[$x]<a href="http://shop.example/s#f()">script</a><br/><a href="${other}t">text</a></p>`,
+        ),
+      ),
+      'http://shop.example/s': unit(
+        'extern function f() { WMLBrowser.setVar("x", "1"); WMLBrowser.go("http://other.example/b.wml"); }',
+      ),
+      [`${other}b.wml`]: deck(card('b', `<p>[$x]<a href="${other}none">none</a></p>`)),
+      [`${other}t`]: { type: 'text/plain', body: 'plain' },
+    });
+    await handset.open(url);
+    await handset.press('select');
+    assert.equal(handset.text(), 'b|[1]none|Select | Back');
+    await handset.press('select');
+    assert.deepEqual(handset.failures(), ['no answer']);
+    await handset.press('softLeft');
+    assert.equal(handset.text(), 'b|[1]none|Select | Back');
+    await handset.press('back');
+    assert.deepEqual([handset.title(), handset.lines()[0]], ['a', '[1]script']);
+    await handset.press('down', 'select');
+    assert.deepEqual(handset.lines(), ['plain']);
+    await handset.press('back');
+    assert.deepEqual([handset.title(), handset.lines()[0]], ['a', '[1]script']);
+  });
+});
+
 describe('The handset: cache and history (WAP-120 §4.1)', () => {
   const link = '<p><a href="b.wml">b</a></p>';
   const other = { 'http://shop.example/b.wml': page('b') };

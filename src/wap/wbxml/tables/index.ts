@@ -6,6 +6,7 @@ import { emn } from './emn.js';
 import { provisioning } from './provisioning.js';
 import { si } from './si.js';
 import { sl } from './sl.js';
+import { uaprof } from './uaprof.js';
 import { wml, wml10 } from './wml.js';
 import { wtaEvent } from './wta-event.js';
 import { wtaWml } from './wta-wml.js';
@@ -23,6 +24,7 @@ export const tokenTables: readonly TokenTable[] = [
   provisioning,
   wtaEvent,
   emn,
+  uaprof,
 ];
 
 const byPublicId = new Map<string, TokenTable>();
