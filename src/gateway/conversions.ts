@@ -5,10 +5,11 @@ import {
   charsetByName,
   type DocumentType,
   documentTypeByMediaType,
-  documentTypeOf,
-  encodeWbxml,
-  parseXml,
+  documentTypeByPublicId,
+  documentTypeByRoot,
+  readDocument,
   tokenTables,
+  WbxmlEncoder,
   type WbxmlVersion,
 } from '../wap/wbxml/index.js';
 import { compileWmlScript } from '../wap/wmlscript/index.js';
@@ -73,15 +74,20 @@ function tokenised(body: Uint8Array, type: MediaType, wanted: readonly Header[],
   if (decoded === undefined)
     return { problem: `the text is not in its character set, ${type.parameters.charset ?? 'as declared'}` };
   try {
-    const document = parseXml(decoded.text);
-    const table = documentTypeOf(document) ?? documentTypeByMediaType(type.type);
-    const wrong = wrongRoot(document.root.name, documentTypeByMediaType(type.type));
-    if (wrong !== undefined) return { problem: wrong };
-    const version = wbxmlOf[document.publicId ?? ''];
-    return {
-      contentType: to,
-      body: encodeWbxml(document, table, { charset: charsetFor(wanted), ...(version && { version }) }),
-    };
+    const expected = documentTypeByMediaType(type.type);
+    let wrong: string | undefined;
+    const encoder = readDocument(decoded.text, undefined, (_, doctype, root) => {
+      wrong = wrongRoot(root, expected);
+      const publicId = doctype?.publicId;
+      const known = documentTypeByPublicId(publicId ?? '') ?? documentTypeByRoot(root);
+      const version = wbxmlOf[publicId ?? ''];
+      return new WbxmlEncoder(known ?? expected, {
+        charset: charsetFor(wanted),
+        ...(publicId !== undefined && { publicId }),
+        ...(version && { version }),
+      });
+    });
+    return wrong === undefined ? { contentType: to, body: encoder.done() } : { problem: wrong };
   } catch (error) {
     if (error instanceof DecodeError) return { problem: `${type.type} is not well-formed: ${error.rule}` };
     if (error instanceof UsageError) return { problem: `${type.type} cannot be encoded: ${error.message}` };

@@ -1,5 +1,4 @@
 /** XML text to WBXML and back, by document type. */
-import { DecodeError } from '../errors.js';
 import { type DecodeOptions, decodeWbxml } from './decode.js';
 import type { DocumentType } from './document-type.js';
 import { type EncodeOptions, WbxmlEncoder } from './encode.js';
@@ -13,13 +12,10 @@ export interface XmlToWbxmlOptions extends EncodeOptions {
 
 /** XML text in WBXML, without a tree between. Text that is not well-formed is a `DecodeError`. */
 export function xmlToWbxml(source: string, options: XmlToWbxmlOptions = {}): Uint8Array {
-  let encoder: WbxmlEncoder | undefined;
-  readDocument(source, options.type, (type, publicId) => {
-    const id = options.publicId ?? publicId;
-    encoder = new WbxmlEncoder(type, { ...options, ...(id !== undefined && { publicId: id }) });
-    return encoder;
+  const encoder = readDocument(source, options.type, (type, doctype) => {
+    const id = options.publicId ?? doctype?.publicId;
+    return new WbxmlEncoder(type, { ...options, ...(id !== undefined && { publicId: id }) });
   });
-  if (encoder === undefined) throw new DecodeError('XML', 0, 'there is no document element');
   return encoder.done();
 }
 

@@ -168,7 +168,8 @@ export class WbxmlEncoder implements DocumentVisitor {
 
   text(text: string | Text): void {
     this.#flush(undefined);
-    this.#waiting = text;
+    const first = text.length === 1 ? text[0] : undefined;
+    this.#waiting = typeof first === 'string' ? first : text;
   }
 
   processingInstruction({ target, data }: ProcessingInstruction): void {
@@ -299,12 +300,15 @@ export class WbxmlEncoder implements DocumentVisitor {
     let best: AttributeStart | undefined;
     let most = Number.NEGATIVE_INFINITY;
     if (words !== undefined) {
+      const first = text.charCodeAt(0);
       for (const start of words.starts) {
-        const saved = start.prefix.length - (start.page === this.#attributePage ? 0 : 2);
-        if (saved > most && text.startsWith(start.prefix)) {
-          best = start;
-          most = saved;
-        }
+        const { prefix, page } = start;
+        // To compare a first code unit is cheaper than to call startsWith.
+        if (prefix !== '' && (prefix.charCodeAt(0) !== first || !text.startsWith(prefix))) continue;
+        const saved = prefix.length - (page === this.#attributePage ? 0 : 2);
+        if (saved <= most) continue;
+        best = start;
+        most = saved;
       }
     }
     const start = best ?? parseUnknownAttribute(name);

@@ -35,5 +35,14 @@ export {
   documentTypeByRoot,
   tokenTables,
 } from './tables/index.js';
-export { documentTypeOf, formatElement, formatXml, parseXml } from './xml.js';
+export {
+  type DocumentVisitor,
+  documentTypeOf,
+  formatElement,
+  formatXml,
+  type OpenDocument,
+  parseXml,
+  readDocument,
+} from './xml.js';
 export { xmlText } from './xml-octets.js';
+export type { Doctype } from './xml-reader.js';

@@ -47,10 +47,10 @@ export interface XmlVisitor {
 export function readXml(source: string, visitor: XmlVisitor): void {
   const parser = new SaxesParser({ position: false, xmlns: false });
   const attributes = new AttributeList();
-  const hasDoctype = source.includes('<!DOCTYPE');
-  const hasCdata = source.includes(CDATA);
-  const hasInstructions = /<\?(?!xml[ \t\r\n])/.test(source);
-  const isSpared = !(hasDoctype && hasCdata && hasInstructions);
+  // Found sooner than what begins as every tag does.
+  const hasCdata = source.includes('[CDATA[');
+  const hasInstructions = !hasCdata || /<\?(?!xml[ \t\r\n])/.test(source);
+  const hasEverything = hasCdata && hasInstructions;
   let depth = 0;
   let errors = 0;
   let tooDeep = false;
@@ -67,18 +67,16 @@ export function readXml(source: string, visitor: XmlVisitor): void {
       visitor.error(message.replace(/\.$/, ''), start === '' ? at : source.lastIndexOf(start, at));
     }
   });
-  if (hasDoctype) {
-    parser.on('doctype', (text) => {
-      visitor.doctype(parseDoctype(text), source.lastIndexOf('<!DOCTYPE', parser.position));
-      Object.assign(parser.ENTITIES, visitor.entities());
-    });
-  }
+  parser.on('doctype', (text) => {
+    visitor.doctype(parseDoctype(text), source.lastIndexOf('<!DOCTYPE', parser.position));
+    Object.assign(parser.ENTITIES, visitor.entities());
+  });
   // Quicker than to go through the dictionary that the tag brings with it.
-  if (isSpared) parser.on('attribute', ({ name, value }) => attributes.add(name, value));
+  if (!hasEverything) parser.on('attribute', ({ name, value }) => attributes.add(name, value));
   parser.on('opentag', (tag) => {
     const end = parser.position;
     textAt = end;
-    if (!isSpared) for (const name in tag.attributes) attributes.add(name, tag.attributes[name] ?? '');
+    if (hasEverything) for (const name in tag.attributes) attributes.add(name, tag.attributes[name] ?? '');
     if (++depth <= MAX_DEPTH) {
       visitor.startElement(tag.name, attributes, end);
       if (depth === 1) Object.assign(parser.ENTITIES, visitor.entities());
@@ -189,6 +187,8 @@ export class Places {
   #line = 1;
   #start = 0;
   #next: number;
+  /** Where lines start; absent before the first question. */
+  #starts: readonly number[] | undefined;
 
   constructor(source: string) {
     this.#source = source;
@@ -207,6 +207,12 @@ export class Places {
       this.#next = this.#end(this.#start);
     }
     return { line: this.#line, column: at - this.#start + 1 };
+  }
+
+  /** The index of a place that `of` told. */
+  indexOf({ line, column }: { readonly line: number; readonly column: number }): number {
+    this.#starts ??= [0, ...[...this.#source.matchAll(/\n/g)].map(({ index }) => index + 1)];
+    return (this.#starts[line - 1] ?? 0) + column - 1;
   }
 
   /** Where the line that starts at `from` ends. */

@@ -32,28 +32,55 @@ import {
  * @param type the document type; else the one that the DOCTYPE or the document element names
  */
 export function parseXml(source: string, type?: DocumentType): XmlDocument {
-  const builder = new TreeBuilder();
-  const places = new Places(source);
-  let attributes: Map<string, Text>;
-  const { publicId, systemId } = readDocument(source, type, () => ({
-    startTag: (name, count, end) => {
-      if (count > 0) attributes = new Map();
-      builder.startElement(name, count > 0 ? attributes : noAttributes, places.of(tagPlace(source, end)));
-    },
-    attribute: (name, value) => {
-      attributes.set(name, typeof value === 'string' ? [value] : value);
-    },
-    text: (text) => builder.text(typeof text === 'string' ? [text] : text),
-    processingInstruction: (instruction) => builder.processingInstruction(instruction),
-    endElement: () => builder.endElement(),
-  }));
-  const document = builder.document();
-  if (document === undefined) throw new DecodeError('XML', 0, 'there is no document element');
-  return {
-    ...(publicId !== undefined && { publicId }),
-    ...(systemId !== undefined && { systemId }),
-    ...document,
-  };
+  return readDocument(source, type, (_, doctype) => new TreeVisitor(source, doctype)).document();
+}
+
+class TreeVisitor implements DocumentVisitor {
+  readonly #source: string;
+  readonly #doctype: Doctype | undefined;
+  readonly #places: Places;
+  readonly #builder = new TreeBuilder();
+  /** Of the element that began last. */
+  #attributes = new Map<string, Text>();
+
+  constructor(source: string, doctype: Doctype | undefined) {
+    this.#source = source;
+    this.#doctype = doctype;
+    this.#places = new Places(source);
+  }
+
+  startTag(name: string, count: number, end: number): void {
+    const position = this.#places.of(tagPlace(this.#source, end));
+    if (count > 0) this.#attributes = new Map();
+    this.#builder.startElement(name, count > 0 ? this.#attributes : noAttributes, position);
+  }
+
+  attribute(name: string, value: string | Text): void {
+    this.#attributes.set(name, typeof value === 'string' ? [value] : value);
+  }
+
+  text(text: string | Text): void {
+    this.#builder.text(typeof text === 'string' ? [text] : text);
+  }
+
+  processingInstruction(instruction: ProcessingInstruction): void {
+    this.#builder.processingInstruction(instruction);
+  }
+
+  endElement(): void {
+    this.#builder.endElement();
+  }
+
+  document(): XmlDocument {
+    const { publicId, systemId } = this.#doctype ?? {};
+    const document = this.#builder.document();
+    if (document === undefined) throw new DecodeError('XML', 0, 'there is no document element');
+    return {
+      ...(publicId !== undefined && { publicId }),
+      ...(systemId !== undefined && { systemId }),
+      ...document,
+    };
+  }
 }
 
 /** Is told what a document consists of, in the words of its document type. */
@@ -72,25 +99,27 @@ export interface DocumentVisitor {
 }
 
 /** Makes the visitor of a document when its type is known, or known not to be: when its document element begins. */
-export type OpenDocument = (
+export type OpenDocument<V extends DocumentVisitor> = (
   type: DocumentType | undefined,
-  publicId: string | undefined,
+  doctype: Doctype | undefined,
   root: string,
-) => DocumentVisitor;
+) => V;
 
 /**
- * XML text as events, without a tree. Text that is not well-formed is a `DecodeError`, after the events before it.
+ * XML text as events, without a tree; the answer is the visitor, when it has seen all. Text that is not well-formed is a
+ * `DecodeError`, after the events before it.
  *
  * @param type the document type; else the one that the DOCTYPE or the document element names
  */
-export function readDocument(
+export function readDocument<V extends DocumentVisitor>(
   source: string,
   type: DocumentType | undefined,
-  open: OpenDocument,
-): { readonly publicId?: string; readonly systemId?: string } {
+  open: OpenDocument<V>,
+): V {
   const reader = new DocumentReader(source, type, open);
   readXml(source, reader);
-  return reader.doctypeSeen ?? {};
+  if (reader.visitor === undefined) throw new DecodeError('XML', 0, 'there is no document element');
+  return reader.visitor;
 }
 
 /** What a document is an instance of, by its public identifier or its document element. */
@@ -99,14 +128,14 @@ export function documentTypeOf(document: XmlDocument): DocumentType | undefined 
   return named ?? documentTypeByRoot(document.root.name);
 }
 
-class DocumentReader implements XmlVisitor {
-  doctypeSeen: Doctype | undefined;
+class DocumentReader<V extends DocumentVisitor> implements XmlVisitor {
+  visitor: V | undefined;
   readonly #places: Places;
   /** Whether our notation for what XML has no words for can stand in the text at all. */
   readonly #hasParts: boolean;
-  readonly #open: OpenDocument;
+  readonly #open: OpenDocument<V>;
   #type: DocumentType | undefined;
-  #visitor: DocumentVisitor | undefined;
+  #doctype: Doctype | undefined;
   /** Processing instructions before the document element. */
   readonly #before: ProcessingInstruction[] = [];
   #depth = 0;
@@ -114,7 +143,7 @@ class DocumentReader implements XmlVisitor {
   #text = '';
   #parts: Part[] = [];
 
-  constructor(source: string, type: DocumentType | undefined, open: OpenDocument) {
+  constructor(source: string, type: DocumentType | undefined, open: OpenDocument<V>) {
     this.#places = new Places(source);
     this.#hasParts = source.includes('?wbxml ');
     this.#type = type;
@@ -126,14 +155,14 @@ class DocumentReader implements XmlVisitor {
   }
 
   doctype(doctype: Doctype): void {
-    this.doctypeSeen = doctype;
+    this.#doctype = doctype;
     if (doctype.publicId !== undefined) this.#type ??= documentTypeByPublicId(doctype.publicId);
     this.#type ??= documentTypeByRoot(doctype.name);
   }
 
   startElement(name: string, { count, names, values }: XmlAttributes, end: number): void {
     this.#flush();
-    const visitor = this.#visitor ?? this.#opened(name);
+    const visitor = this.visitor ?? this.#opened(name);
     visitor.startTag(name, count, end);
     for (let i = 0; i < count; i++) {
       const attribute = names[i] ?? '';
@@ -145,7 +174,7 @@ class DocumentReader implements XmlVisitor {
   endElement(): void {
     this.#flush();
     this.#depth--;
-    this.#visitor?.endElement();
+    this.visitor?.endElement();
   }
 
   text(text: string): void {
@@ -163,8 +192,8 @@ class DocumentReader implements XmlVisitor {
     }
     this.#flush();
     const instruction = { target, data: data === '' ? [] : [data] };
-    if (this.#visitor === undefined) this.#before.push(instruction);
-    else this.#visitor.processingInstruction(instruction);
+    if (this.visitor === undefined) this.#before.push(instruction);
+    else this.visitor.processingInstruction(instruction);
   }
 
   error(message: string, at: number): void {
@@ -173,11 +202,11 @@ class DocumentReader implements XmlVisitor {
   }
 
   /** The visitor, which is made when the document element begins. */
-  #opened(name: string): DocumentVisitor {
+  #opened(name: string): V {
     this.#type ??= documentTypeByRoot(name);
-    const visitor = this.#open(this.#type, this.doctypeSeen?.publicId, name);
+    const visitor = this.#open(this.#type, this.#doctype, name);
     for (const instruction of this.#before) visitor.processingInstruction(instruction);
-    this.#visitor = visitor;
+    this.visitor = visitor;
     return visitor;
   }
 
@@ -201,13 +230,13 @@ class DocumentReader implements XmlVisitor {
       if (text === '') return;
       if (this.#depth > 0 && !text.includes('$')) {
         this.#text = '';
-        this.#visitor?.text(text);
+        this.visitor?.text(text);
         return;
       }
     }
     this.#closeText();
     if (this.#parts.length === 0) return;
-    if (this.#depth > 0) this.#visitor?.text(this.#parts);
+    if (this.#depth > 0) this.visitor?.text(this.#parts);
     this.#parts = [];
   }
 }

@@ -67,8 +67,6 @@ class DeckBuilder implements XmlVisitor {
   readonly #source: string;
   readonly #places: Places;
   readonly #problems: Problem[] = [];
-  /** Where tags begin. */
-  readonly #tags = new Map<WmlElement, number>();
   #doctype: Doctype | undefined;
   #wellFormed = true;
   #dtd: Dtd | undefined;
@@ -106,7 +104,6 @@ class DeckBuilder implements XmlVisitor {
       this.#isFull() ? at : attributePlace(this.#source, at, index),
     );
     const element: OpenElement = { name, attributes: new Map(), children: [], position: this.#places.of(at) };
-    this.#tags.set(element, at);
     this.#attributes(element, attributes);
     if (this.#current !== undefined) {
       this.#current.children.push(element);
@@ -264,8 +261,10 @@ class DeckBuilder implements XmlVisitor {
   }
 
   #placeOf(element: WmlElement, attribute?: string): number {
-    const at = this.#tags.get(element) ?? 0;
-    if (attribute === undefined || this.#isFull()) return at;
+    // What is beyond the limit is not kept: its place does not matter.
+    if (element.position === undefined || this.#isFull()) return 0;
+    const at = this.#places.indexOf(element.position);
+    if (attribute === undefined) return at;
     const index = [...element.attributes.keys()].indexOf(attribute);
     return attributePlace(this.#source, at, index < 0 ? element.attributes.size : index);
   }

@@ -224,7 +224,7 @@ function cardNames(deck: WmlElement, { report, place }: Context): void {
   visit(deck);
 
   function visit(element: WmlElement): void {
-    for (const attribute of references) {
+    for (const attribute of element.attributes.size === 0 ? [] : references) {
       const target = plain(element.attributes.get(attribute));
       if (target === undefined || !target.startsWith('#') || names.has(target.slice(1))) continue;
       report('warning', place(element, attribute), `no card has the id "${target.slice(1)}"`, '§12.5.1');

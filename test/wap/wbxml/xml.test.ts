@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { toHex } from '../../../src/wap/octets.js';
-import { parseXml, wbxmlToXml, xmlToWbxml } from '../../../src/wap/wbxml/index.js';
+import {
+  type DocumentVisitor,
+  parseXml,
+  readDocument,
+  wbxmlToXml,
+  xmlToWbxml,
+} from '../../../src/wap/wbxml/index.js';
 import { hex } from '../../support/hex.js';
 
 describe('XML text (XML 1.0)', () => {
@@ -42,5 +48,62 @@ describe('XML text (XML 1.0)', () => {
       wbxmlToXml(hex('03 01 6a 02 7800 c4 00 04 00 03 0d0a0901 00 01 03 0d02263c3e 00 01')),
       /<x x="&#13;&#10;&#9;\ufffd">&#13;\ufffd&amp;&lt;&gt;<\/x>/,
     );
+  });
+
+  it('attributes come in their order, whatever else is in the text', () => {
+    const attributes = (source: string): readonly unknown[] => {
+      const { root } = parseXml(source);
+      const child = root.children.find((node) => 'attributes' in node);
+      return [...root.attributes, ...(child && 'attributes' in child ? child.attributes : [])];
+    };
+    const expected = [
+      ['z', ['1']],
+      ['a', ['<&']],
+      ['m', []],
+    ];
+    const tag = '<x z="1" a="&lt;&amp;">';
+    for (const prolog of ['', '<!DOCTYPE x>', '<?begin?>', '<?xml version="1.0"?>']) {
+      for (const content of ['', '<![CDATA[c]]>', '<?inside it?>', '<![CDATA[c]]><?inside it?>']) {
+        assert.deepEqual(attributes(`${prolog}${tag}${content}<y m=""/></x>`), expected, prolog + content);
+      }
+    }
+    assert.throws(() => parseXml('<!DOCTYPE x><?p?><x a="1" a="1"><![CDATA[]]></x>'), /duplicate attribute/);
+  });
+
+  it('an instruction at the very beginning is none of the declaration', () => {
+    assert.deepEqual(parseXml('<?xml-stylesheet a?><x><![CDATA[c]]></x>').before, [
+      { target: 'xml-stylesheet', data: ['a'] },
+    ]);
+  });
+
+  it('without a tree: the visitor is made at the document element, and is the answer', () => {
+    const events: string[] = [];
+    const visitor: DocumentVisitor = {
+      startTag: (name, count, end) => events.push(`<${name} ${count} ${end}`),
+      attribute: (name, value) => events.push(`${name}=${JSON.stringify(value)}`),
+      text: (text) => events.push(JSON.stringify(text)),
+      processingInstruction: ({ target }) => events.push(`?${target}`),
+      endElement: () => events.push('>'),
+    };
+    const source = '<!DOCTYPE wml SYSTEM "d"><?p?><wml><p a="1$b" c="">x<![CDATA[y]]><b/>$z</p></wml>';
+    const answer = readDocument(source, undefined, (type, doctype, root) => {
+      events.push(`${type?.table.name} ${doctype?.systemId} ${root}`);
+      return visitor;
+    });
+    assert.equal(answer, visitor);
+    assert.deepEqual(events, [
+      'WML d wml',
+      '?p',
+      '<wml 0 35',
+      '<p 2 51',
+      'a=["1",{"variable":"b","conversion":"noesc"}]',
+      'c=[]',
+      '"xy"',
+      '<b 0 69',
+      '>',
+      '[{"variable":"z","conversion":"noesc"}]',
+      '>',
+      '>',
+    ]);
   });
 });
