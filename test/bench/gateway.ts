@@ -21,6 +21,9 @@ import type { Usage } from './gateway/ours.js';
 /** Ours is not on the registered ports: Kannel's cannot be moved. */
 const PORT_BASE = 25_000;
 
+/** Milliseconds of load before anything is measured, so that compilers have seen what is asked of them. */
+const WARM_UP = 2000;
+
 interface Side {
   readonly ports: Readonly<Record<Mode, number>>;
   usage(what: 'cpu' | 'memory'): Promise<Usage>;
@@ -84,7 +87,7 @@ async function measure(
   });
   const mine = figures();
   const theirs = figures();
-  for (const side of other ? [own, other] : [own]) await crowd.load(side.ports[mode], mode, clients, 500);
+  for (const side of other ? [own, other] : [own]) await crowd.load(side.ports[mode], mode, clients, WARM_UP);
   for (let round = 0; round < plan.rounds; round++) {
     for (const [side, into] of other
       ? ([
