@@ -183,19 +183,50 @@ const push = z.strictObject({
     .optional()
     .describe('address that PAP is served on; that of the gateway where it is not given'),
   port: port.optional().describe('port that PAP is served on; the port base + 80 where it is not given'),
-  queue: z.string().default(':memory:').describe('file of the queue; :memory: forgets it with the process'),
+  queue: z
+    .union([
+      z.string(),
+      z.strictObject({ postgres: z.url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL' }) }),
+    ])
+    .default(':memory:')
+    .describe(
+      'file of the queue; :memory: forgets it with the process; {"postgres": "postgres://…"} a database',
+    ),
   keepDays: seconds.default(7).describe('days after which finished messages are forgotten'),
   maxBody: count.default(1_048_576).describe('octets of a PAP message'),
   initiators: z
     .array(
-      z.strictObject({
-        name: z.string().min(1),
-        password: z.string().min(1),
-        trusted: z.boolean().default(false).describe('terminals are told to trust its content'),
-      }),
+      z
+        .strictObject({
+          name: z.string().min(1),
+          password: z.string().min(1).optional(),
+          fingerprint: z
+            .string()
+            .regex(/^[0-9A-Fa-f]{2}(:?[0-9A-Fa-f]{2}){31}$/, 'SHA-256: 64 hexadecimal digits')
+            .optional()
+            .describe('SHA-256 of its certificate, whoever issued it'),
+          subject: z
+            .string()
+            .min(1)
+            .optional()
+            .describe('subject of its certificate, CN=…,O=…, issued by an authority in push.tls.ca'),
+          trusted: z.boolean().default(false).describe('terminals are told to trust its content'),
+        })
+        .refine(({ password, fingerprint, subject }) => password ?? fingerprint ?? subject, {
+          path: ['password'],
+          message: 'missing, and no fingerprint or subject of a certificate either',
+        }),
     )
     .default([])
     .describe('who may submit; none: whoever reaches the port'),
+  tls: z
+    .strictObject({
+      certificate: z.string().describe('file (PEM)'),
+      key: z.string().describe('file (PEM)'),
+      ca: z.string().optional().describe('file (PEM) of authorities trusted to name initiators'),
+    })
+    .optional()
+    .describe('PAP over https, where initiators may show a certificate'),
   subscribers: z
     .record(z.string(), z.string())
     .default({})
@@ -221,6 +252,10 @@ const smsc = z.strictObject({
     .boolean()
     .default(false)
     .describe('run a message centre there, for terminals whose system id is their number'),
+  store: z
+    .string()
+    .optional()
+    .describe('file of the messages that the served centre keeps; none: they are forgotten with the process'),
   terminalPassword: z.string().max(8).optional().describe('password of those terminals; none: any will do'),
 });
 

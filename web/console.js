@@ -70,7 +70,7 @@ const receivers = {
     const atEnd = steps.scrollHeight - steps.scrollTop - steps.clientHeight < 40;
     if (step.chapter !== undefined && step.chapter !== chapter) {
       chapter = step.chapter;
-      steps.append(element('li', 'chapter', `${chapter}. ${titles[chapter - 1] ?? ''}`));
+      steps.append(element('li', 'chapter', `${chapter}. ${titles[chapter - 1] ?? 'Before the story'}`));
     }
     const entry = element('li', '', element('span', 'signs', signs(step.signs)), ` ${step.text}`);
     if (step.octets) entry.append(element('span', 'octets', ` (${step.octets} octets)`));

@@ -19,6 +19,7 @@ export {
   type Submission,
   type Wishes,
 } from './smpp.js';
+export { isMessage, type Message as SmppMessage } from './smpp-datagram.js';
 export { decodeSmpp, encodeSmpp, type Smpp } from './smpp-pdu.js';
 export { type SmsNumber, type SmsPort, smsNumber } from './smpp-ports.js';
 export type { Stream, WatchStream } from './smpp-stream.js';
@@ -30,6 +31,7 @@ export {
   openMessageCentre,
   type SystemAccount,
 } from './smsc.js';
+export type { MessageStore, StoredMessage } from './smsc-queue.js';
 export { openUdp, type UdpOptions } from './udp.js';
 export {
   answerReader,

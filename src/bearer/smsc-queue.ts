@@ -49,7 +49,23 @@ interface Kept extends Entry {
 /** Who takes messages for a number: answers with the command_status, or `undefined` where the session ended. */
 export type Receiver = (message: Message, answered: (status: number | undefined) => void) => void;
 
+/** Where messages outlive the centre. */
+export interface MessageStore {
+  /** What is there from before, in the order of acceptance. */
+  load(): readonly StoredMessage[];
+  put(message: StoredMessage): void;
+  remove(id: string): void;
+}
+
+/** A message as it is stored. */
+export interface StoredMessage {
+  readonly entry: Entry;
+  readonly notBefore: Millis;
+}
+
 export interface QueueOptions {
+  /** Left out: messages are forgotten with the process. */
+  readonly store?: MessageStore;
   readonly scheduler: Scheduler;
   /** The receiver of that number now. */
   readonly receiver: (destination: string) => Receiver | undefined;
@@ -74,7 +90,7 @@ interface Box {
   cancel: (() => void) | undefined;
 }
 
-export function messageQueue({ scheduler, receiver, settled }: QueueOptions): MessageQueue {
+export function messageQueue({ scheduler, receiver, settled, store }: QueueOptions): MessageQueue {
   const boxes = new Map<string, Box>();
   let messages = 0;
   let octets = 0;
@@ -92,6 +108,7 @@ export function messageQueue({ scheduler, receiver, settled }: QueueOptions): Me
   function end(kept: Kept, state: MessageState): void {
     messages--;
     octets -= kept.octets;
+    if (kept.stored) store?.remove(kept.id);
     settled(kept, state);
   }
 
@@ -147,20 +164,33 @@ export function messageQueue({ scheduler, receiver, settled }: QueueOptions): Me
     box.cancel = scheduler.schedule(Math.min(next - now, LONGEST_SLEEP), () => work(destination));
   }
 
+  /** Puts a message into its box, where there is room. */
+  function keep(entry: Entry, notBefore: Millis): boolean {
+    const box = boxOf(entry.destination);
+    const full =
+      box.waiting.length + box.underway >= KEPT_MESSAGES ||
+      messages >= KEPT_ALTOGETHER ||
+      octets + entry.octets > KEPT_OCTETS;
+    if (full) return false;
+    messages++;
+    octets += entry.octets;
+    box.waiting.push({ ...entry, order: orders++, notBefore, attempts: 0 });
+    return true;
+  }
+
+  for (const { entry, notBefore } of store?.load() ?? []) {
+    if (!keep(entry, notBefore)) store?.remove(entry.id);
+  }
+  // Nobody is bound yet, but lives end.
+  for (const [destination, box] of boxes) sleep(destination, box);
+
   return {
     add(entry, notBefore) {
-      const box = boxOf(entry.destination);
-      const full =
-        box.waiting.length + box.underway >= KEPT_MESSAGES ||
-        messages >= KEPT_ALTOGETHER ||
-        octets + entry.octets > KEPT_OCTETS;
-      if (!full) {
-        messages++;
-        octets += entry.octets;
-        box.waiting.push({ ...entry, order: orders++, notBefore, attempts: 0 });
-      }
+      const kept = keep(entry, notBefore);
+      // Before it is handed over: what was accepted is safe, and what was delivered is not there again.
+      if (kept && entry.stored) store?.put({ entry, notBefore });
       work(entry.destination);
-      return !full;
+      return kept;
     },
     work,
     size: () => messages,

@@ -21,7 +21,7 @@ import {
 } from './smpp-pdu.js';
 import { type Stream, streamPair, tcpStream, type WatchStream } from './smpp-stream.js';
 import { decodeTime } from './smpp-time.js';
-import { type Entry, messageQueue, type Receiver } from './smsc-queue.js';
+import { type Entry, type MessageStore, messageQueue, type Receiver } from './smsc-queue.js';
 import { receiptFor } from './smsc-receipt.js';
 
 /** Connections at the same time. */
@@ -68,6 +68,8 @@ export interface MessageCentreOptions extends Pick<LinkOptions, 'idle' | 'patien
   readonly accounts?: readonly SystemAccount[];
   /** The password of terminals. Default: any. */
   readonly terminalPassword?: string;
+  /** Where messages outlive the centre. Left out: they are forgotten with it. */
+  readonly store?: MessageStore;
   /** Messages a second from one session. */
   readonly rate?: number;
   readonly scheduler?: Scheduler;
@@ -156,9 +158,15 @@ export function messageCentre(options: Omit<MessageCentreOptions, 'host' | 'port
   const receivers = new Map<string, Session[]>();
   /** Who is told when a number is there again: destinations, each with sources. */
   const alerts = new Map<string, Set<string>>();
-  let messages = 0;
+  // Ids of before must not come again: receipts speak of them.
+  let messages = options.store === undefined ? 0 : scheduler.now();
 
-  const queue = messageQueue({ scheduler, receiver, settled });
+  const queue = messageQueue({
+    scheduler,
+    receiver,
+    settled,
+    ...(options.store && { store: options.store }),
+  });
 
   function receiver(number: string): Receiver | undefined {
     const session = receivers.get(number)?.at(-1);

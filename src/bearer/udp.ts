@@ -29,8 +29,14 @@ export async function openUdp(options: UdpOptions): Promise<Bearer> {
     // Addresses are numeric: without this, every send would wait a turn for a look-up.
     lookup: (host, _options, done) => done(null, host, host.includes(':') ? 6 : 4),
   });
-  await bind(socket, options);
-  if (options.peer) await connect(socket, options.peer);
+  try {
+    await bind(socket, options);
+    if (options.peer) await connect(socket, options.peer);
+  } catch (error) {
+    // It would keep the process alive.
+    socket.close();
+    throw error;
+  }
 
   const address = socket.address();
   const local = udpEndpoint(address.address, address.port);

@@ -6,25 +6,30 @@ import { Live } from '../console/live.js';
 import { startConsole } from '../console/server.js';
 import { watchAir, watchHttp } from '../console/wire.js';
 import { UsageError } from '../wap/errors.js';
-import { toBase64 } from '../wap/octets.js';
+import { toBase64, toHex } from '../wap/octets.js';
 import { pem } from '../wap/pki/index.js';
 import { ports, portsFrom } from '../wap/ports.js';
-import { play, type Scenario, scenarios } from './demo/play.js';
+import type { KeyLogEntry } from '../wap/wtls/index.js';
+import { play, provide, type Scenario, scenarios } from './demo/play.js';
 import { chapters, type Narrator, narrate, printed, type Told } from './demo/story.js';
 import { type DemoUser, demoUsers } from './demo/users.js';
 import { startWorld, type World } from './demo/world.js';
 import { portBaseOption, wholeNumber } from './options.js';
 import { standardOutput } from './output.js';
+import { keyLogTo } from './security.js';
 import { untilStopped } from './until-stopped.js';
 
 interface DemoOptions {
   readonly headless?: true;
   readonly pcap?: string;
+  readonly keylog?: string;
   readonly json?: true;
   readonly user: string;
   readonly scenario: Scenario;
   readonly portBase: number;
   readonly seed?: number;
+  readonly seal?: true;
+  readonly fingerprint?: true;
 }
 
 /** The time to sign in the scenario that lets it pass. */
@@ -40,21 +45,24 @@ export const demo = new Command('demo')
     'play both users and print the story; exit 0 only if the server verified the signature',
   )
   .option('--pcap <file>', 'write everything that is sent, in both directions, as pcapng')
+  .option('--keylog <file>', 'write the secrets of connections over WTLS: with them a capture can be read')
   .option('--json', 'with --headless: one JSON document')
   .addOption(
     new Option('--user <id>', 'who buys').choices(demoUsers.map(({ id }) => id)).default(demoUsers[0].id),
   )
   .addOption(
-    new Option('--scenario <name>', 'with --headless: how it goes')
+    new Option('--scenario <name>', 'how it goes; without --headless: purchase, push or call')
       .choices(Object.keys(scenarios))
       .default('purchase' satisfies Scenario),
   )
   .addOption(portBaseOption())
   .option('--seed <n>', 'repeat a run: the same octets for the same number', wholeNumber)
+  .option('--seal', 'seal the request to the card: the gateway cannot read what is to be signed')
+  .option('--fingerprint', 'a finger on the sensor of the phone stands in for the PIN')
   .action(async (options: DemoOptions) => {
     if (options.json && !options.headless) throw new UsageError('--json needs --headless');
-    if (options.scenario !== 'purchase' && !options.headless)
-      throw new UsageError('--scenario needs --headless');
+    const isForAll = options.scenario === 'purchase' || wayOf(options.scenario) !== 'browser';
+    if (!isForAll && !options.headless) throw new UsageError('--scenario needs --headless');
     await run(options);
   });
 
@@ -83,7 +91,10 @@ function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step
     },
     options.scenario === 'call',
   );
-  const wire = { live, ports: portsFrom(options.portBase), start };
+  const secrets = new Map<string, Uint8Array>();
+  const logTo = options.keylog === undefined ? undefined : keyLogTo(options.keylog);
+  const keyLog = { masterSecretFor: (random: Uint8Array) => secrets.get(toHex(random)) };
+  const wire = { live, ports: portsFrom(options.portBase), start, keyLog };
   const seen = watchAir(wire);
   let datagrams = 0;
   let octets = 0;
@@ -92,6 +103,10 @@ function watchers(options: DemoOptions, capture: Pcapng | undefined, tell: (step
     narrator,
     air: () => ({ datagrams, octets }),
     world: {
+      keyLog: (entry: KeyLogEntry) => {
+        secrets.set(toHex(entry.clientRandom), entry.masterSecret);
+        logTo?.(entry);
+      },
       air: (at: number, datagram: Parameters<typeof seen>[1]) => {
         datagrams++;
         octets += datagram.octets.length;
@@ -131,6 +146,8 @@ async function headless(options: DemoOptions, user: DemoUser, capture: Pcapng | 
     ...(scenario === 'timeout' && { life: SHORT_LIFE }),
     strangersCard: scenario === 'forge',
     way: wayOf(scenario),
+    seal: options.seal === true,
+    fingerprint: options.fingerprint === true,
     ...hooks,
   });
   try {
@@ -179,17 +196,23 @@ function wayOf(scenario: Scenario): 'browser' | 'push' | 'call' {
 
 async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | undefined): Promise<void> {
   const { portBase, seed } = options;
-  const { live, world: hooks } = watchers(options, capture, () => {});
+  const { live, narrator, world: hooks } = watchers(options, capture, () => {});
   const consolePort = portBase + CONSOLE_OFFSET;
   const host = '127.0.0.1';
   const world = await startWorld({
     user,
     portBase,
     ...(seed !== undefined && { seed }),
+    seal: options.seal === true,
+    fingerprint: options.fingerprint === true,
     framedBy: [`http://${host}:${consolePort}`],
+    way: wayOf(options.scenario),
+    telephone: true,
     ...hooks,
   });
   try {
+    if (options.scenario === 'call') await provide(world);
+    narrator.begin();
     const { terminal } = world.phone;
     terminal.onChange(() => live.screen(terminal.screen()));
     const page = await startConsole({

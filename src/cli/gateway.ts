@@ -1,12 +1,18 @@
 /** `wapstack gateway`: the WAP gateway and the push proxy until somebody ends them. */
 import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
+import { isIP } from 'node:net';
 import { Command } from 'commander';
 import { pino } from 'pino';
-import { type MessageCentre, openMessageCentre, type Sighting } from '../bearer/index.js';
+import { type MessageCentre, openMessageCentre, type Sighting, type WatchStream } from '../bearer/index.js';
 import { captureTo } from '../capture/file.js';
+import type { Pcapng } from '../capture/pcapng.js';
 import { type Config, defaultConfig, loadConfig } from '../config.js';
 import { type Gateway, type GatewayOptions, startGateway } from '../gateway/gateway.js';
+import type { InitiatorAccount } from '../gateway/ppg/http.js';
+import type { PapTls } from '../gateway/ppg/ppg.js';
+import { openMessageStore } from '../gateway/sms-store.js';
+import { udpEndpoint } from '../wap/address.js';
 import { UsageError } from '../wap/errors.js';
 import { type Output, standardOutput } from './output.js';
 import { gatewaySecurity, keyLogTo } from './security.js';
@@ -65,6 +71,7 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
   const centre = config.smsc?.serve ? await messageCentre(config.smsc) : undefined;
   const started = await startGateway({
     ...gatewayOptions(config),
+    ...(config.smsc && { smsc: bindingOf(config.smsc, capture?.pcapng) }),
     host,
     portBase,
     ...(security && { security }),
@@ -107,22 +114,33 @@ export async function runGateway(options: GatewayCommandOptions, output: Output)
 }
 
 /** The message centre of this process: it knows the gateway, and terminals by their numbers. */
-function messageCentre(smsc: NonNullable<Config['smsc']>): Promise<MessageCentre> {
+async function messageCentre(smsc: NonNullable<Config['smsc']>): Promise<Pick<MessageCentre, 'close'>> {
   const { host, port, systemId, password, address, terminalPassword } = smsc;
-  return openMessageCentre({
+  const store = smsc.store === undefined ? undefined : openMessageStore(smsc.store);
+  const centre = await openMessageCentre({
     host,
     port,
     accounts: [{ systemId, password, addresses: [address] }],
     ...(terminalPassword !== undefined && { terminalPassword }),
+    ...(store && { store }),
+  }).catch((error: unknown) => {
+    store?.close();
+    throw error;
   });
+  return {
+    async close() {
+      await centre.close();
+      store?.close();
+    },
+  };
 }
 
 /** The sections of the file as the options of the room. */
-function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOptions {
+function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
   const { timeout, ca, name, maxResponse, maxDatagram, packet, pictures, cache, origins, clients } = section;
   const { maxAge, ...navigation } = section.navigation;
   const { idle, suspended, ...limits } = section.limits;
-  const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers } = push;
+  const { keepDays, host, port, defaultAddress, queue, maxBody, initiators, subscribers, tls } = push;
   return {
     name,
     timeout: timeout * 1000,
@@ -138,12 +156,12 @@ function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOption
     suspendedFor: suspended * 1000,
     ...(clients && { clients }),
     ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }),
-    ...(smsc && { smsc: bindingOf(smsc) }),
     push: {
       queue,
       maxBody,
-      initiators,
+      initiators: initiators.map(accountOf),
       subscribers,
+      ...(tls && { tls: filesOf(tls) }),
       keep: keepDays * 86_400_000,
       ...(host !== undefined && { host }),
       ...(port !== undefined && { port }),
@@ -152,9 +170,53 @@ function gatewayOptions({ gateway: section, push, smsc }: Config): GatewayOption
   };
 }
 
-function bindingOf(smsc: NonNullable<Config['smsc']>): NonNullable<GatewayOptions['smsc']> {
+function accountOf({
+  name,
+  password,
+  fingerprint,
+  subject,
+  trusted,
+}: Config['push']['initiators'][number]): InitiatorAccount {
+  return {
+    name,
+    trusted,
+    ...(password !== undefined && { password }),
+    ...(fingerprint !== undefined && { fingerprint }),
+    ...(subject !== undefined && { subject }),
+  };
+}
+
+function filesOf({ certificate, key, ca }: NonNullable<Config['push']['tls']>): PapTls {
+  const read = (path: string) => readFileSync(path, 'utf8');
+  return { certificate: read(certificate), key: read(key), ...(ca !== undefined && { ca: read(ca) }) };
+}
+
+/** @param pcapng where the connection to the centre is written, the short messages in it */
+function bindingOf(
+  smsc: NonNullable<Config['smsc']>,
+  pcapng: Pcapng | undefined,
+): NonNullable<GatewayOptions['smsc']> {
   const { host, port, systemId, password, address, carriage, bind } = smsc;
-  return { host, port, systemId, password, address, carriage, bind };
+  const binding = { host, port, systemId, password, address, carriage, bind };
+  return pcapng === undefined ? binding : { ...binding, watch: smppWatch(pcapng, host, port) };
+}
+
+/** Addresses of a capture for a centre that has a name: nobody's (RFC 5737). */
+const NAMED = '192.0.2.1';
+
+/** The first of the ports that are nobody's (RFC 6335): which one the machine took is not known. */
+const CLIENT_PORT = 49_152;
+
+/** The connection as a flow from its first octet on. A new connection after a broken one goes on in the same flow. */
+function smppWatch(pcapng: Pcapng, host: string, port: number): WatchStream {
+  const address = isIP(host) === 0 ? NAMED : host;
+  const centre = udpEndpoint(address, port);
+  let flow: ReturnType<Pcapng['tcp']> | undefined;
+  return (direction, octets) => {
+    flow ??= pcapng.tcp(Date.now(), udpEndpoint(address, CLIENT_PORT), centre);
+    if (direction === 'sent') flow.fromClient(Date.now(), octets);
+    else flow.fromServer(Date.now(), octets);
+  };
 }
 
 function serveMetrics({ metrics }: Gateway, host: string, port: number): Promise<Server> {

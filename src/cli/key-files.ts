@@ -1,10 +1,11 @@
 /** Files that hold keys, certificates and PINs: reading them in whichever form they come, writing secrets for the owner only. */
 
+import { renameSync, writeFileSync } from 'node:fs';
 import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../wap/errors.js';
-import { decodeLatin1, fromBase64 } from '../wap/octets.js';
+import { decodeLatin1, fromBase64, fromHex } from '../wap/octets.js';
 import {
   type Authority,
   type Certificate,
@@ -14,7 +15,7 @@ import {
   type PrivateKey,
   pem,
 } from '../wap/pki/index.js';
-import type { Card } from '../wap/wim/index.js';
+import type { Card, Transmit } from '../wap/wim/index.js';
 import { exportCard, importCard } from '../wap/wim/index.js';
 import { systemRandom } from './system.js';
 
@@ -83,6 +84,22 @@ export async function writeCard(file: string, card: Card): Promise<void> {
   await rename(fresh, await realpath(file).catch(() => file));
 }
 
+/** A card that stays in a slot: what a command changes in it, tries of a PIN above all, is in the file before the answer. */
+export async function insertedCard(file: string): Promise<Transmit> {
+  const card = await readCard(file);
+  let kept = card.image;
+  return (apdu) => {
+    const response = card.transmit(apdu);
+    if (card.image !== kept) {
+      kept = card.image;
+      const fresh = `${file}.new`;
+      writeFileSync(fresh, exportCard(card), { mode: 0o600 });
+      renameSync(fresh, file);
+    }
+    return response;
+  };
+}
+
 /** What stands in a PIN file: a line each, blanks around it left out. */
 export async function readPinLines(file: string): Promise<readonly string[]> {
   const written = file === '-' ? await text(process.stdin) : decodeLatin1(await readOctets(file));
@@ -90,6 +107,13 @@ export async function readPinLines(file: string): Promise<readonly string[]> {
   const filled = lines.filter((line) => line !== '');
   if (filled.length === 0) throw new UsageError(`${file} has no PIN`);
   return filled;
+}
+
+/** What `wapstack wim create --finger` wrote: a finger of the simulated sensor. */
+export async function readFinger(file: string): Promise<Uint8Array> {
+  const finger = fromHex(decodeLatin1(await readOctets(file)).trim());
+  if (finger === undefined || finger.length === 0) throw new UsageError(`${file} is no finger`);
+  return finger;
 }
 
 /** A number from a command line. */

@@ -165,7 +165,11 @@ function issued(
   name: string,
 ): Own & { readonly certificate: WtlsCertificate } {
   const certificate = issueWtlsCertificate(
-    { name: trustOf(authority.certificate).name, privateKey: authority.privateKey },
+    // By the hash of its key: shorter than its name.
+    {
+      name: { type: 'key_hash_sha', keyHash: authority.certificate.keyHash },
+      privateKey: authority.privateKey,
+    },
     {
       subject: textIdentifier(`WAP gateway; wapstack; ; ${name.replaceAll(';', ';;')}`),
       publicKey: privateKey.publicKey,

@@ -16,6 +16,7 @@ import {
   storeDirectory,
 } from '../commerce/index.js';
 import { loadConfig } from '../config.js';
+import type { RsaPublicKey } from '../wap/crypto.js';
 import { UsageError } from '../wap/errors.js';
 import { fromBase64 } from '../wap/octets.js';
 import {
@@ -59,9 +60,10 @@ function directoryOf(config: ShopConfig, store: Store): Directory {
 }
 
 function ppgOf({ ppg }: ShopConfig): PpgOptions {
-  const { url, user, password = '', specifier } = ppg;
+  const { url, user, password = '', specifier, toServices } = ppg;
   return {
     url,
+    toServices,
     ...(user === undefined ? {} : { credentials: { user, password } }),
     ...(specifier === undefined ? {} : { specifier }),
   };
@@ -81,6 +83,22 @@ function seedUser(user: ShopConfig['users'][number], at: (file: string) => strin
     password,
     record: { mobileDeviceId: telephone, publicKey: encodePublicKeyInfo(publicKey), certificate: octets },
   };
+}
+
+/** The keys that requests are sealed to, by user. */
+function sealingKeys(
+  config: ShopConfig,
+  at: (file: string) => string,
+): (userId: string) => RsaPublicKey | undefined {
+  const keys = new Map<string, RsaPublicKey>();
+  for (const { userId, sealingCertificateFile } of config.users) {
+    if (sealingCertificateFile === undefined) continue;
+    const { publicKey } = readCertificate(at(sealingCertificateFile));
+    if (publicKey.type !== 'rsa')
+      throw new UsageError(`${sealingCertificateFile} has no RSA key: nothing can be sealed to it`);
+    keys.set(userId, publicKey);
+  }
+  return (userId) => keys.get(userId);
 }
 
 /**
@@ -114,6 +132,7 @@ export async function startConfiguredShop(
       trusted: readPem(at(config.caFile), 'CERTIFICATE').map((octets) => decodeCertificate(octets)),
       name: config.name,
       life: config.signatureLife * 1000,
+      ...(config.seal && { sealTo: sealingKeys(config, at) }),
       secureCookies: config.secureCookies,
       framedBy: config.framedBy,
       host: config.host,

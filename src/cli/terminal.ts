@@ -2,18 +2,23 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openSmpp, realScheduler } from '../bearer/index.js';
-import { type PhoneOnSms, type PhoneOnUdp, startPhone } from '../terminal/phone.js';
+import { type PhoneOnSms, type PhoneOnUdp, type SecurityParts, startPhone } from '../terminal/phone.js';
+import { terminalSecurity } from '../terminal/security.js';
+import { simulatedSensor } from '../terminal/sensor.js';
 import { runTty } from '../terminal/tty.js';
+import { openTelephonyStore } from '../terminal/wta/store.js';
+import type { TelephonyStore } from '../terminal/wta/telephony.js';
 import { type ClientDevice, clientIdOf, decodeClientId } from '../wap/client-id/index.js';
 import { UsageError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
 import { ports, portsFrom } from '../wap/ports.js';
 import { checkProfile, decodeProfile } from '../wap/uaprof/index.js';
-import { importCard } from '../wap/wim/index.js';
+import { insertedCard, readFinger } from './key-files.js';
 import { portBaseOption } from './options.js';
 import { standardOutput } from './output.js';
 import { keyLogTo, readTrust } from './security.js';
 import { systemRandom } from './system.js';
+import { makeTown } from './town.js';
 
 /** Where message centres listen (IANA: smpp). */
 const SMPP_PORT = 2775;
@@ -30,6 +35,9 @@ interface TerminalOptions {
   readonly wim?: string;
   readonly ca?: string;
   readonly keylog?: string;
+  readonly services?: string;
+  readonly phoneData?: string;
+  readonly finger?: string;
   readonly portBase: number;
   readonly clientId?: string;
   readonly clientPassword?: string;
@@ -52,7 +60,16 @@ export const terminal = new Command('terminal')
   .option('--smsc <host:port>', 'the message centre of --bearer sms', `127.0.0.1:${SMPP_PORT}`)
   .option('--smsc-password <text>', 'its password there; its system id is its number', '')
   .option('--wim <file>', 'the card in its slot, as wapstack wim create writes one')
+  .option(
+    '--finger <file>',
+    'a finger on its sensor, which may stand in for PINs: wapstack wim create --finger',
+  )
   .option('--ca <file>', 'authorities that it trusts for https, besides those on the card')
+  .option(
+    '--services <host[:port]>',
+    'it has a WTA user agent: where the gateway takes WTA sessions; --ca says whom it trusts, --msisdn its number',
+  )
+  .option('--phone-data <file>', 'where channels, permissions and the phonebook are kept')
   .option('--keylog <file>', 'write the secrets of WTLS connections; what the card keeps stays there')
   .option(
     '--client-id <id>',
@@ -64,14 +81,17 @@ export const terminal = new Command('terminal')
   .addOption(portBaseOption())
   .action(async (url: string | undefined, options: TerminalOptions) => {
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`${url} is no URL`);
-    const card = options.wim === undefined ? undefined : importCard(readFileSync(options.wim), systemRandom);
+    const card = options.wim === undefined ? undefined : await insertedCard(options.wim);
+    const finger = options.finger === undefined ? undefined : await readFinger(options.finger);
     const trust = options.ca === undefined ? {} : await readTrust(options.ca);
+    const data = options.phoneData === undefined ? undefined : openTelephonyStore(options.phoneData);
     const phone = await startPhone({
-      ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options)),
+      ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options, trust, data)),
       ...(options.msisdn !== undefined && { msisdn: options.msisdn }),
       ...(identityOf(options) ?? {}),
       ...(profileOf(options) ?? {}),
-      ...(card && { card: (apdu) => card.transmit(apdu) }),
+      ...(card && { card }),
+      ...(finger && { sensor: simulatedSensor({ random: systemRandom, finger }) }),
       security: { ...trust, ...(options.keylog !== undefined && { keyLog: keyLogTo(options.keylog) }) },
       scheduler: realScheduler,
       random: systemRandom,
@@ -86,6 +106,7 @@ export const terminal = new Command('terminal')
       // A pipe that its writer keeps open would keep the process alive.
       process.stdin.destroy();
       await phone.close();
+      data?.close();
     }
   });
 
@@ -119,7 +140,39 @@ function profileOf({ profile: url, profileDiff }: TerminalOptions) {
   return { profile: { url, difference } };
 }
 
-function onUdp({ gateway, portBase }: TerminalOptions): PhoneOnUdp {
+/** Its telephone: a line in a network of its own, and services of a gateway that the given authorities certify. */
+function telephonyOf(
+  { services, msisdn, portBase, keylog }: TerminalOptions,
+  trust: SecurityParts,
+  store: TelephonyStore | undefined,
+): Pick<PhoneOnUdp, 'telephony'> {
+  if (services === undefined) {
+    if (store !== undefined) throw new UsageError('--phone-data needs --services');
+    return {};
+  }
+  if (msisdn === undefined || !NUMBER.test(msisdn)) {
+    throw new UsageError('--services needs --msisdn, a number such as +33612345678');
+  }
+  const moved = portsFrom(portBase);
+  const keyLog = keylog === undefined ? {} : { keyLog: keyLogTo(keylog) };
+  return {
+    telephony: {
+      number: msisdn,
+      exchange: makeTown(realScheduler),
+      gateway: hostAndPort('--services', services, moved.wtaSecureSession),
+      ports: moved,
+      security: terminalSecurity(realScheduler, { ...trust, ...keyLog }),
+      ...(store && { store }),
+    },
+  };
+}
+
+function onUdp(
+  options: TerminalOptions,
+  trust: SecurityParts,
+  store: TelephonyStore | undefined,
+): PhoneOnUdp {
+  const { gateway, portBase } = options;
   const moved = portsFrom(portBase);
   const { host, port } = hostAndPort('--gateway', gateway, moved.session);
   return {
@@ -128,6 +181,7 @@ function onUdp({ gateway, portBase }: TerminalOptions): PhoneOnUdp {
     securePushPort: moved.pushSecure,
     // N+3 beside N+1, also where only the one is named.
     gateway: { host, port, securePort: port + moved.secureSession - moved.session },
+    ...telephonyOf(options, trust, store),
   };
 }
 

@@ -7,13 +7,22 @@ import { type Authority, createAuthority, formatName, pem } from '../wap/pki/ind
 import { randomBelow } from '../wap/random.js';
 import {
   certificatesOf,
+  newFinger,
   openWim,
   type PinObject,
   type PinResult,
   personaliseCard,
   type Wim,
 } from '../wap/wim/index.js';
-import { parseInteger, readAuthority, readCard, readPinLines, writeCard } from './key-files.js';
+import {
+  parseInteger,
+  readAuthority,
+  readCard,
+  readFinger,
+  readPinLines,
+  writeCard,
+  writeSecret,
+} from './key-files.js';
 import { systemRandom } from './system.js';
 import { serve } from './wim-serve.js';
 
@@ -25,6 +34,7 @@ interface CreateOptions {
   readonly algorithm: 'rsa' | 'ecdsa';
   readonly bits: number;
   readonly curve: number;
+  readonly finger?: string;
 }
 
 const create = new Command('create')
@@ -39,12 +49,14 @@ const create = new Command('create')
   .addOption(new Option('--algorithm <name>', 'of the keys').choices(['rsa', 'ecdsa']).default('rsa'))
   .option('--bits <n>', 'of RSA keys', parseInteger, 1024)
   .option('--curve <n>', 'of ECDSA keys: a number of WAP-261 Appendix A', parseInteger, 7)
+  .option('--finger <file>', 'enrol this finger, to stand in for the PINs; grown where the file is not there')
   .action(async (options: CreateOptions) => {
     const { out, subject, algorithm, bits, curve } = options;
     // A card is nothing to be overwritten: its keys are nowhere else.
     if (await exists(out)) throw new UsageError(`${out} is there already`);
     const [nonRepudiation = '', general = nonRepudiation, code] = await readPinLines(options.pinFile);
     const unblock = code ?? drawCode();
+    const template = options.finger === undefined ? undefined : await fingerIn(options.finger);
     const authority = await authorityFor(options);
     const { card, signing } = personaliseCard({
       random: systemRandom,
@@ -53,6 +65,7 @@ const create = new Command('create')
       subject,
       pins: { general, nonRepudiation, unblock },
       algorithm: algorithm === 'rsa' ? { rsaBits: bits } : { curve },
+      ...(template && { enrolment: { template } }),
     });
     await writeCard(out, card);
     if (code === undefined) process.stderr.write(`unblocking code: ${unblock}\n`);
@@ -64,6 +77,12 @@ async function exists(file: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** A finger of the simulated sensor, in hexadecimal digits. */
+async function fingerIn(file: string): Promise<Uint8Array> {
+  if (!(await exists(file))) await writeSecret(file, `${toHex(newFinger(systemRandom))}\n`);
+  return readFinger(file);
 }
 
 function drawCode(): string {
@@ -83,16 +102,20 @@ const show = new Command('show')
   .description('print what a card holds that is no secret')
   .argument('<file>', 'the card')
   .option('--json', 'as one JSON document')
-  .option(
-    '--certificate',
-    'only the certificate of the key that signs, as PEM: what a directory of users needs',
+  .addOption(
+    new Option(
+      '--certificate [key]',
+      'only the certificate, as PEM, of the key that signs (what a directory of users needs), or of the one that opens what is sealed to the card',
+    )
+      .choices(['signature', 'authentication'])
+      .preset('signature'),
   )
   .action(
-    async (file: string, { json, certificate }: { readonly json?: true; readonly certificate?: true }) => {
+    async (file: string, { json, certificate }: { readonly json?: true; readonly certificate?: KeyName }) => {
       const card = await readCard(file);
       const wim = openWim({ transmit: (apdu) => card.transmit(apdu) });
       if (certificate) {
-        process.stdout.write(signingCertificate(wim));
+        process.stdout.write(certificateFor(wim, certificate));
         return;
       }
       const facts = describe(wim);
@@ -100,13 +123,15 @@ const show = new Command('show')
     },
   );
 
-function signingCertificate(wim: Wim): string {
-  const key = wim.keys.find(({ usage }) => usage.includes('nonRepudiation'));
+type KeyName = 'signature' | 'authentication';
+
+function certificateFor(wim: Wim, name: KeyName): string {
+  const key = wim.keys.find(({ usage }) => usage.includes('nonRepudiation') === (name === 'signature'));
   for (const certificate of key === undefined ? [] : certificatesOf(wim, key)) {
     const octets = wim.readCertificate(certificate);
     if (certificate.format === 'x509' && octets instanceof Uint8Array) return pem('CERTIFICATE', octets);
   }
-  throw new Error('the card holds no X.509 certificate for signatures');
+  throw new Error(`the card holds no X.509 certificate of a key for ${name}`);
 }
 
 function describe(wim: Wim) {

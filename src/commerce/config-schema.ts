@@ -22,6 +22,10 @@ const ppg = z.strictObject({
     .string()
     .optional()
     .describe('behind the @ of client addresses; the host of the URL by default'),
+  toServices: z
+    .boolean()
+    .default(false)
+    .describe('for the WTA user agent of phones, confirmed, on secure sessions; otherwise for their browser'),
 });
 
 const user = z.strictObject({
@@ -30,6 +34,10 @@ const user = z.strictObject({
   password: z.string().min(1).max(256),
   telephone: z.string().optional().describe('E.164; not needed with an LDAP directory'),
   certificateFile: z.string().optional().describe("PEM; the user's certificate, and so the public key"),
+  sealingCertificateFile: z
+    .string()
+    .optional()
+    .describe("PEM; the certificate of the card's key for decipherment, to which requests are sealed"),
 });
 
 export const shopConfig = z.strictObject({
@@ -49,6 +57,10 @@ export const shopConfig = z.strictObject({
   certificateFile: z.string().describe("PEM; the server's own certificate"),
   keyFile: z.string().describe("PEM (PKCS#8); the server's own key"),
   signatureLife: z.int().min(10).max(3600).default(300).describe('seconds that a user has to sign'),
+  seal: z
+    .boolean()
+    .default(false)
+    .describe('seal requests to the cards, so that no gateway reads them; who has no key for that gets none'),
   secureCookies: z.boolean().default(false).describe('set where PCs reach the shop over TLS only'),
   framedBy: z.array(z.string()).default([]).describe('origins of pages that may show the shop in a frame'),
   users: z.array(user).default([]).describe('users written into the database at the start'),

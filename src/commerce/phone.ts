@@ -16,6 +16,11 @@ export const SIGNED_CONTENT_MAX = 8_192;
 /** SignedContent in base64, every third character of it escaped, and the field's name. */
 export const ANSWER_OCTETS_MAX = 32_768;
 
+/** Options of Crypto.signText (WAP-161 §5.1.2): with the content as the card signed it, and with the certificate. */
+const PLAIN_OPTIONS = '5';
+/** With the certificate only: the content that was sealed on its way to the phone must not come back in the clear. */
+const SEALED_OPTIONS = '4';
+
 export interface PhoneParts {
   readonly signing: Signing;
   readonly name: string;
@@ -66,7 +71,9 @@ export function phonePages({ signing, name, tell }: PhoneParts): Hono {
       shop: name,
       token,
       transaction,
-      total: amount(order.total),
+      ...(signing.toSign(opened).sealed
+        ? { about: 'Sealed:', what: 'only your card can open it' }
+        : { about: 'Total EUR', what: amount(order.total) }),
     });
     tell('deck fetched', 'the phone asks what there is to sign', {
       transaction,
@@ -78,7 +85,8 @@ export function phonePages({ signing, name, tell }: PhoneParts): Hono {
   app.get('/:token/sign.wmls', (c) => {
     const opened = signing.open(c.req.param('token'));
     if (opened === undefined) return answer(c, 'unknown');
-    const script = signScript({ text: opened.request.text });
+    const { text, sealed } = signing.toSign(opened);
+    const script = signScript({ text, options: sealed ? SEALED_OPTIONS : PLAIN_OPTIONS });
     tell('script fetched', 'the phone fetches the script', {
       transaction: opened.order.transaction,
       octets: encodeUtf8(script).length,

@@ -1,7 +1,7 @@
 /** The commercial-like site [430] as one function from requests to responses: `shop(parts).app.request('/')`. */
 import { Hono } from 'hono';
-import type { PrivateKey } from '../wap/crypto.js';
-import { type Certificate, countersign } from '../wap/pki/index.js';
+import type { PrivateKey, RsaPublicKey } from '../wap/crypto.js';
+import { type Certificate, countersign, sealedString, sealText } from '../wap/pki/index.js';
 import type { Random } from '../wap/random.js';
 import type { Clock, Millis } from '../wap/time.js';
 import { access } from './access.js';
@@ -35,6 +35,11 @@ export interface ShopParts {
   /** Where the phone's gateway reaches the shop: `http://host:port`, perhaps with a path, without a slash at the end. */
   readonly publicUrl: string;
   readonly name?: string;
+  /**
+   * Where it is given, requests are sealed to a key of the user's card for decipherment, so that no gateway can read them
+   * [211, 236]; users without such a key get no requests.
+   */
+  readonly sealTo?: (userId: string) => RsaPublicKey | undefined;
   /** How long a user has to sign. */
   readonly life?: Millis;
   /** How far the clock of a phone may be from ours. */
@@ -59,7 +64,16 @@ export interface ShopPages {
 }
 
 export function shop(parts: ShopParts): ShopPages {
-  const { store, clock, random, push, signer, observe = () => undefined, name = 'Wapstack Shop' } = parts;
+  const {
+    store,
+    clock,
+    random,
+    push,
+    signer,
+    sealTo,
+    observe = () => undefined,
+    name = 'Wapstack Shop',
+  } = parts;
   const tell = narrator(observe, clock);
   const cycle = signing({
     store,
@@ -70,6 +84,12 @@ export function shop(parts: ShopParts): ShopPages {
     push: typeof push === 'function' ? push : ppgSubmitter(push, random),
     countersign: (text, time) =>
       countersign({ text, key: signer.privateKey, certificate: signer.certificate, time }),
+    ...(sealTo && {
+      seal: (text, userId) => {
+        const key = sealTo(userId);
+        return key && sealedString(sealText(random, key, text));
+      },
+    }),
     check: checker(parts.trusted, parts.clockSkew),
     name,
     publicUrl: parts.publicUrl.replace(/\/+$/, ''),

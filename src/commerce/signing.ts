@@ -25,6 +25,8 @@ export interface SigningParts {
   readonly push: PushSubmitter;
   /** Signs the text of a request with the server's own key [236]. */
   readonly countersign: (text: string, now: Millis) => string;
+  /** Seals the text of a request to a user's card; without it, texts go as they are. `undefined`: the user has no key. */
+  readonly seal?: (text: string, userId: string) => string | undefined;
   /** Looks at what comes back [237]. */
   readonly check: Checker;
   /** How the shop calls itself on the phone. */
@@ -63,6 +65,11 @@ export interface Signing {
   reached(transaction: string): void;
   /** The request that the phone fetches and how its order stands, brought up to now. */
   open(token: string): { readonly request: SignatureRequest; readonly order: Order } | undefined;
+  /** What the script hands to the phone's card: the text of the request, or that sealed. */
+  toSign(opened: { readonly request: SignatureRequest; readonly order: Order }): {
+    readonly text: string;
+    readonly sealed: boolean;
+  };
   /** What the phone sent as SignedContent [215, 223]. */
   receive(token: string, signedContent: Uint8Array): Promise<PhoneAnswer>;
   /** The phone's word that there is no signature. */
@@ -168,6 +175,11 @@ export function signing(parts: SigningParts): Signing {
       return;
     }
     tell('directory looked up', `${userId} is reached at ${record.mobileDeviceId}`, { transaction, userId });
+    if (parts.seal !== undefined && parts.seal('', userId) === undefined) {
+      const reason = 'The card of this user has no key that a request could be sealed to.';
+      end({ transaction, ending: 'not delivered', reason });
+      return;
+    }
     const request = format(order);
     if (request === undefined) return;
     expireAt(transaction, request.expires);
@@ -179,7 +191,9 @@ export function signing(parts: SigningParts): Signing {
       mobileDeviceId: record.mobileDeviceId,
       id: transaction,
       href: `${publicUrl}/sign/${request.token}`,
-      text: `${name}: sign ${transaction}, EUR ${amount(order.total)}`,
+      text: parts.seal
+        ? `${name}: an order to be signed`
+        : `${name}: sign ${transaction}, EUR ${amount(order.total)}`,
       created: request.created,
       expires: request.expires,
     });
@@ -229,6 +243,13 @@ export function signing(parts: SigningParts): Signing {
     if (clock.now() >= request.expires) expire(request.transaction);
     const order = store.findOrder(request.transaction);
     return order === undefined ? undefined : { request, order };
+  }
+
+  function toSign({ request, order }: { readonly request: SignatureRequest; readonly order: Order }) {
+    const { text } = request;
+    if (parts.seal === undefined) return { text, sealed: false };
+    // The key is there: it was when the request was made, and without it nothing is sent rather than the plain text.
+    return { text: parts.seal(text, order.userId) ?? '', sealed: true };
   }
 
   /** What a phone is told that comes when all is over. */
@@ -315,5 +336,5 @@ export function signing(parts: SigningParts): Signing {
     expiries.clear();
   }
 
-  return { approve, withdraw, tokenOf, reached, open, receive, refuse, resume, close };
+  return { approve, withdraw, tokenOf, reached, open, toSign, receive, refuse, resume, close };
 }

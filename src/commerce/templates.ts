@@ -71,12 +71,12 @@ function template<const Name extends string>(
 /** wml/sign.wml: the deck that asks for a signature. */
 export const signDeck = template(
   'sign.wml',
-  ['countersignature', 'shop', 'token', 'transaction', 'total'],
+  ['countersignature', 'shop', 'token', 'transaction', 'about', 'what'],
   escapeWml,
 );
 
 /** wml/sign.wmls: the script that asks the card. */
-export const signScript = template('sign.wmls', ['text'], escapeScript);
+export const signScript = template('sign.wmls', ['text', 'options'], escapeScript);
 
 /** wml/call.wml: what a call of the shop opens, kept on the phone. */
 export const callDeck = template('call.wml', [], escapeWml);

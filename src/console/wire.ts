@@ -1,6 +1,8 @@
 /** Turns what passes on the wire into the console's messages: datagrams of the air, requests and responses behind it. */
-import { contentText, dissect, formatFields, grouped, type Service } from '../capture/dissect.js';
+import { conversations } from '../capture/conversations.js';
+import { contentText, dissect, formatFields, grouped } from '../capture/dissect.js';
 import type { TcpFlow, WatchTcp } from '../capture/http-tap.js';
+import { emptyKeyLog, type KeyLog } from '../capture/keylog.js';
 import { concat, decodeLatin1 } from '../wap/octets.js';
 import type { Ports } from '../wap/ports.js';
 import type { Millis } from '../wap/time.js';
@@ -14,17 +16,26 @@ export interface WireOptions {
   readonly live: Live;
   /** Of the gateway, to tell services and directions apart. */
   readonly ports: Ports;
+  /** Opens what goes over WTLS; without it, only the handshakes are shown. */
+  readonly keyLog?: KeyLog;
   /** When the demonstration began. */
   readonly start: Millis;
 }
 
 /** Shows a datagram between terminal and gateway. */
-export function watchAir({ live, ports, start }: WireOptions): (at: Millis, datagram: Datagram) => void {
-  return (at, { source, destination, octets }) => {
-    const toGateway = destination.port === ports.session || destination.port === ports.connectionless;
-    const service: Service =
-      source.port === ports.session || destination.port === ports.session ? 'session' : 'connectionless';
-    const { layers, malformed } = dissect(service, octets);
+export function watchAir({
+  live,
+  ports,
+  start,
+  keyLog = emptyKeyLog,
+}: WireOptions): (at: Millis, datagram: Datagram) => void {
+  const { read } = conversations(keyLog, ports);
+  const { push, pushSecure, ...served } = ports;
+  const ofGateway = new Set<number | undefined>(Object.values(served));
+  return (at, datagram) => {
+    const { source, destination, octets } = datagram;
+    const toGateway = ofGateway.has(destination.port);
+    const { layers, malformed } = read(datagram) ?? dissect('connectionless', octets);
     const detail = [
       `UDP ${source.address}:${source.port} → ${destination.address}:${destination.port}, ${octets.length} octets`,
       ...layers.map(({ layer, summary, fields, text }) => {

@@ -41,7 +41,9 @@ import type { NavigationSettings } from './navigation.js';
 import { type OriginRules, origins } from './origins.js';
 import type { PictureLimits } from './pictures/pictures.js';
 import type { InitiatorAccount } from './ppg/http.js';
-import { type PushGateway, startPushGateway } from './ppg/ppg.js';
+import type { QueuePlace } from './ppg/open-store.js';
+import { type PapTls, type PushGateway, startPushGateway } from './ppg/ppg.js';
+import type { QueueView } from './ppg/queue-view.js';
 import type { Subscribers } from './ppg/subscribers.js';
 import { type Forward, type ProxyResponse, proxy } from './proxy.js';
 import { sessionPushes } from './pushes.js';
@@ -114,8 +116,10 @@ export interface PushOptions {
   readonly host?: string;
   /** 0: any that is free. Default: the port base + 80. */
   readonly port?: number;
-  /** File of the queue. Default: `:memory:`. */
-  readonly queue?: string;
+  /** File of the queue, or a database of PostgreSQL. Default: `:memory:`. */
+  readonly queue?: QueuePlace;
+  /** PAP over TLS, where initiators can be known by their certificates. Left out: HTTP. */
+  readonly tls?: PapTls;
   /** How long finished messages are kept. Default: 7 days. */
   readonly keep?: Millis;
   readonly maxBody?: number;
@@ -135,6 +139,8 @@ export interface Gateway {
   readonly papUrl?: string;
   /** The server behind it, for a tap. */
   readonly papServer?: Server;
+  /** What waits and what became of it; absent without a push proxy. */
+  readonly pushQueue?: QueueView;
   readonly metrics: Metrics;
   /** Sessions that are open now. */
   sessions(): number;
@@ -338,7 +344,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         random,
         http: client,
         request(primitive) {
-          if (!isSecurePush(primitive.peers.remote) || !secured?.push(primitive))
+          if (!isSecurePush(primitive.peers.remote) || !secured?.unitPush(primitive))
             unitDriver.request(primitive);
         },
         fault: (endpoint) =>
@@ -350,7 +356,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
           local: sessionBearer.local,
           ...joined([
             ...(secured ? [secured] : []),
-            { pushSession: session.pushSession, confirmedPush: pushes.confirmedPush },
+            { ...pushes, pushSession: session.pushSession, sessionAt: session.sessionAt },
           ]),
         },
         ...(sms && { sms }),
@@ -362,7 +368,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     return {
       host,
       ports: { ...ports, ...securePorts },
-      ...(push && { papUrl: push.url, papServer: push.server }),
+      ...(push && { papUrl: push.url, papServer: push.server, pushQueue: push.queue }),
       metrics,
       sessions: sessionCount,
       renew: (peers) => {

@@ -7,6 +7,8 @@ import type { Origins } from './origins.js';
 
 export interface ConnectionsOptions {
   readonly origins: Origins;
+  /** Finds the addresses of a name, anew for each connection. Default: the machine's way. */
+  readonly lookup?: typeof lookup;
   /** Connections to one origin at the same time. */
   readonly most: number;
   /** Certificates (PEM) of authorities that are trusted besides the machine's own. */
@@ -168,7 +170,7 @@ export function connections(options: ConnectionsOptions): Connections {
 
   function connect({ key, place }: Line): Socket {
     const { host, port, secure } = place;
-    const common = { host, port, lookup: permitted(place, options.origins) };
+    const common = { host, port, lookup: permitted(place, options) };
     if (!secure) return tcpConnect({ ...common, noDelay: true });
     const session = tlsSessions.get(key);
     const socket = tlsConnect({
@@ -223,9 +225,12 @@ function nameIn(socket: TLSSocket): string | undefined {
 }
 
 /** A look-up that gives only addresses which may be connected to, so that no name leads round the rules. */
-function permitted({ host: name, port }: Place, origins: Origins): LookupFunction {
+function permitted(
+  { host: name, port }: Place,
+  { origins, lookup: find = lookup }: ConnectionsOptions,
+): LookupFunction {
   return (host, wanted, done) => {
-    lookup(host, { ...wanted, all: true }, (error, addresses) => {
+    find(host, { ...wanted, all: true }, (error, addresses) => {
       const permitted = error
         ? []
         : addresses.filter(({ address }) => origins.permitsAddress(name, port, address));

@@ -32,7 +32,7 @@ interface Head {
   readonly persistent: boolean;
 }
 
-/** Reads one response. Octets behind its end make the connection useless for others: nobody asked for them. */
+/** Reads one response. More than a line break behind its end is an error: nobody asked for it. */
 export class ResponseReader {
   readonly #bodiless: boolean;
   readonly #maxBody: number;
@@ -76,6 +76,8 @@ export class ResponseReader {
 
   #response(): Response | undefined {
     if (this.#state !== 'done' || this.#head === undefined) return undefined;
+    // A line break behind the body is an old custom; anything else is a second answer.
+    if (this.#pending.some((octet) => octet !== 0x0d && octet !== 0x0a)) fail('it is longer than it says');
     const { status, headers, persistent } = this.#head;
     const [first] = this.#parts;
     const body = first !== undefined && this.#parts.length === 1 ? first : concat(this.#parts);
@@ -115,7 +117,8 @@ export class ResponseReader {
     const status = Number(code);
     const headers = readHeaders(lines);
     // RFC 2616 §10.1: any number of interim responses may come first. Nobody asked for another protocol.
-    if (status === 101 || status < 100) fail(`status ${code}`);
+    if (status === 101) fail('it wants to speak another protocol');
+    if (status < 100) fail(`status ${code}`);
     if (status < 200) return true;
     const framing = framingOf(headers);
     const ended = framing.is !== 'close' || this.#hasNoBody(status);
@@ -201,12 +204,11 @@ function fail(rule: string): never {
 
 const header = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/;
 
-/** Lines behind the status line. A line that starts with a blank continues the one before (RFC 2616 §2.2). */
+/** Lines behind the status line. Printed: a line that starts with a blank continues the one before (§2.2); here as in RFC 9112 §5.2 none may. */
 function readHeaders(lines: readonly string[]): Header[] {
   const headers: Header[] = [];
   for (let i = 1; i < lines.length; i++) {
-    let line = lines[i] ?? '';
-    while (/^[ \t]/.test(lines[i + 1] ?? '')) line = `${line.trimEnd()} ${(lines[++i] ?? '').trim()}`;
+    const line = lines[i] ?? '';
     const [, name, value] =
       (/[\0\r\n]/.test(line) ? undefined : header.exec(line)) ?? fail('a header is malformed');
     headers.push({ name: name ?? '', value: value ?? '' });

@@ -1,4 +1,5 @@
 /** HTTP/1.1 towards the origins: exact headers, kept connections, bounds on time and size. */
+import type { lookup } from 'node:dns';
 import type { Scheduler } from '../bearer/index.js';
 import { DecodeError } from '../wap/errors.js';
 import type { Millis } from '../wap/time.js';
@@ -51,6 +52,8 @@ export interface HttpClientOptions {
   readonly timeout: Millis;
   /** Octets of a response's body. */
   readonly maxBody: number;
+  /** Finds the addresses of a name, anew for each connection. Default: the machine's way. */
+  readonly lookup?: typeof lookup;
   /** Connections to one origin at the same time. */
   readonly maxSockets?: number;
   /** Certificates (PEM) of authorities that are trusted besides the machine's own. */
@@ -97,8 +100,13 @@ export function endToEnd(headers: readonly Header[]): readonly Header[] {
 }
 
 export function httpClient(options: HttpClientOptions): HttpClient {
-  const { origins, ca } = options;
-  const pool = connections({ origins, most: options.maxSockets ?? 64, ...(ca !== undefined && { ca }) });
+  const { origins, ca, lookup: find } = options;
+  const pool = connections({
+    origins,
+    most: options.maxSockets ?? 64,
+    ...(find !== undefined && { lookup: find }),
+    ...(ca !== undefined && { ca }),
+  });
 
   return {
     fetch(request, signal) {
@@ -160,7 +168,7 @@ class Exchange implements User {
     this.#reader = new ResponseReader(request.method, options.maxBody);
     const { timeout } = options;
     this.#cancelTimer = options.scheduler.schedule(timeout, () =>
-      this.#fail('timeout', `did not answer within ${Math.round(timeout / 1000)} seconds`),
+      this.#fail('timeout', `did not answer within ${timeout / 1000} seconds`),
     );
     signal?.addEventListener('abort', this.#abort, { once: true });
   }

@@ -22,8 +22,17 @@ import { adapt, type Content, type Conversion, type Conversions, type Converted 
 /** Kinds that terminals take. */
 const kinds = ['mixed', 'related', 'alternative'] as const;
 
-/** Conversions of multiparts whose entities are converted by `inner`. A multipart within a multipart stays as it is. */
+/** Multiparts within multiparts: mail has two or three; what lies deeper stays as it is. */
+const MAX_NESTED = 4;
+
+/** Conversions of multiparts whose entities are converted by `inner`, and so are the multiparts among them. */
 export function multipartConversions(inner: Conversions): Conversions {
+  let nested = inner;
+  for (let i = 1; i < MAX_NESTED; i++) nested = { ...inner, ...oneLevel(nested) };
+  return oneLevel(nested);
+}
+
+function oneLevel(inner: Conversions): Conversions {
   const conversions: Record<string, readonly Conversion[]> = {};
   for (const kind of kinds) {
     conversions[`multipart/${kind}`] = [
@@ -61,14 +70,19 @@ function toBinary(
 }
 
 /**
- * What a terminal sends in WSP's form, in MIME's (§6.9.5); anything else as it is.
+ * What a terminal sends in WSP's form, in MIME's (§6.9.5), with the multiparts in it; anything else as it is.
  * Throws `DecodeError` where the body is not what its type says.
  */
 export function toMime(content: Content): Content {
+  return mimeForm(content, 1);
+}
+
+function mimeForm(content: Content, depth: number): Content {
   const type = mimeMultipartType(headerValue(content.headers, 'Content-Type') ?? '');
   if (type === undefined) return content;
-  const entities = decodeBinary(content.body);
-  const boundary = freeBoundary(content.body);
+  if (depth > MAX_NESTED) throw new DecodeError('WSP', 0, 'multiparts are nested too deeply');
+  const entities = decodeBinary(content.body).map((entity) => mimeForm(entity, depth + 1));
+  const boundary = freeBoundary(entities);
   return {
     headers: withHeader(content.headers, 'Content-Type', `${type}; boundary=${boundary}`),
     body: encodeMultipart(entities, boundary),
@@ -76,10 +90,10 @@ export function toMime(content: Content): Content {
 }
 
 /** One that does not occur; the same for the same octets, so that a run can be repeated. */
-function freeBoundary(body: Uint8Array): string {
-  const text = decodeLatin1(body);
+function freeBoundary(entities: readonly Content[]): string {
+  const texts = entities.map(({ body }) => decodeLatin1(body));
   for (let i = 0; ; i++) {
     const boundary = `wapstack-${i}-boundary`;
-    if (!text.includes(boundary)) return boundary;
+    if (texts.every((text) => !text.includes(boundary))) return boundary;
   }
 }

@@ -44,9 +44,12 @@ export function origins(rules: OriginRules): Origins {
 
   function permits(host: string, port: number, address: string | undefined): boolean {
     const octets = address === undefined ? undefined : addressOctets(address);
+    const inner = octets && embedded(octets);
     const matches = (pattern: Pattern) =>
       isName(pattern) ? matchesName(pattern, host, port) : octets !== undefined && inRange(pattern, octets);
     if (deny.some(matches)) return false;
+    if (inner !== undefined && deny.some((pattern) => !isName(pattern) && inRange(pattern, inner)))
+      return false;
     // A name whose address is not known yet may still turn out to lie in an allowed range.
     if (allow.length === 0 || allow.some(matches)) return true;
     return address === undefined && names.allow.length < allow.length;
@@ -104,6 +107,19 @@ function inRange(range: RangePattern, octets: readonly number[]): boolean {
     if (((octets[bit >> 3] ?? 0) & mask) !== ((range.octets[bit >> 3] ?? 0) & mask)) return false;
   }
   return true;
+}
+
+/**
+ * The IPv4 address that an IPv6 address leads to through a translator or a tunnel: NAT64 (RFC 6052, RFC 8215), 6to4 (RFC 3056), IPv4-compatible
+ * (RFC 4291 §2.5.5.1). What is denied by its IPv4 address is denied by these, too.
+ */
+function embedded(octets: readonly number[]): readonly number[] | undefined {
+  if (octets.length !== 16) return undefined;
+  const starts = (...prefix: number[]) => prefix.every((octet, i) => octets[i] === octet);
+  if (starts(0x20, 0x02)) return octets.slice(2, 6);
+  const translated = starts(0, 0x64, 0xff, 0x9b);
+  const compatible = octets.slice(0, 12).every((octet) => octet === 0);
+  return translated || compatible ? octets.slice(12) : undefined;
 }
 
 function normal(host: string): string {

@@ -10,6 +10,7 @@ import { type Header, headerValue, headerValues, withoutHeader } from '../wap/ws
 import type { Abandonment } from './abandonment.js';
 import { charsetQuality, namesType, typeQuality } from './accept.js';
 import type { Identify } from './clients.js';
+import { unpacked } from './codings.js';
 import type { Converter } from './converter.js';
 import type { CookieProxy } from './cookies.js';
 import { adapt, adaptElsewhere, type Content, type Conversions } from './encode.js';
@@ -138,7 +139,9 @@ function answering(
         failed(options, request, failureStatus[outcome.failure], outcome.text),
       );
     }
-    const response = { ...outcome, headers: exchange.respond(outcome.headers) };
+    const response = unpacked({ ...outcome, headers: exchange.respond(outcome.headers) });
+    if (typeof response === 'string')
+      return finished(options, request, failed(options, request, 502, `${url.host}: ${response}`));
     return finished(options, request, await adapted(options, request, url, response, converter));
   };
 }

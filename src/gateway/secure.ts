@@ -12,7 +12,13 @@ import type { Random } from '../wap/random.js';
 import { type SecurityLayer, secure, sessions, units } from '../wap/stack.js';
 import type { Clock, Millis } from '../wap/time.js';
 import type { DatagramIndication, DatagramRequest } from '../wap/wdp/primitives.js';
-import type { SessionIndication, SessionRequest, UnitIndication, UnitRequest } from '../wap/wsp/index.js';
+import type {
+  SessionHandle,
+  SessionIndication,
+  SessionRequest,
+  UnitIndication,
+  UnitRequest,
+} from '../wap/wsp/index.js';
 import {
   keyExchangeSuites,
   type SecurityNews,
@@ -23,7 +29,7 @@ import {
   wtlsServer,
 } from '../wap/wtls/index.js';
 import type { Metrics } from './metrics.js';
-import { type PushEnd, type SessionPushes, sessionPushes } from './pushes.js';
+import { type SessionPushes, sessionPushes } from './pushes.js';
 import { type GatewaySessionOptions, gatewaySessions } from './sessions.js';
 import { type SessionUser, sessionUser, type UnitUser, type UserOptions, unitUser } from './user.js';
 
@@ -79,7 +85,7 @@ export interface SecureServices extends SessionPushSource {
   /** Sessions of WTA user agents, where their service is open. */
   wta(): WtaPushes | undefined;
   /** Pushes leave from the connectionless port; false where there is none. */
-  push(primitive: UnitRequest): boolean;
+  unitPush(primitive: UnitRequest): boolean;
   /** Asks a terminal for a new handshake (WAP-261 §10.5.1.1) on the port that it is connected with. */
   renew(peers: Peers): void;
   sessions(): number;
@@ -87,10 +93,11 @@ export interface SecureServices extends SessionPushSource {
 }
 
 /** Where sessions for pushes are found. */
-export type SessionPushSource = Pick<SessionPushes, 'confirmedPush'> & Pick<SessionUser, 'pushSession'>;
+export type SessionPushSource = Pick<SessionPushes, 'push' | 'confirmedPush'> &
+  Pick<SessionUser, 'pushSession' | 'sessionAt'>;
 
 /** Pushes to WTA user agents go over their sessions and no other way: WAP-266 §5.2. */
-export interface WtaPushes extends SessionPushSource, Pick<SessionPushes, 'push'> {
+export interface WtaPushes extends SessionPushSource {
   /** Where a terminal opens one. */
   readonly local: Endpoint;
 }
@@ -158,9 +165,11 @@ export function secureServices(options: SecureServicesOptions): SecureServices {
     drivers.set(endpointKey(local), driver);
     closers.push(() => session.close());
     sessionUsers.push(session);
-    const source = { confirmedPush: pushes.confirmedPush, pushSession: session.pushSession };
+    const { push, confirmedPush } = pushes;
+    const { pushSession, sessionAt } = session;
+    const source = { push, confirmedPush, pushSession, sessionAt };
     if (service === 'secureSession') sources.push(source);
-    else wta = { ...source, push: pushes.push, local };
+    else wta = { ...source, local };
   }
 
   return {
@@ -171,7 +180,7 @@ export function secureServices(options: SecureServicesOptions): SecureServices {
       } else openSessions(service, bearer);
     },
     wta: () => wta,
-    push(primitive) {
+    unitPush(primitive) {
       if (pushing === undefined || primitive.type !== 'S-Unit-Push.req') return false;
       const { local, driver } = pushing;
       driver.request({ ...primitive, peers: { local, remote: primitive.peers.remote } });
@@ -313,6 +322,16 @@ function renewing(wtls: Wtls, clock: Clock, after: Millis): SecurityLayer {
 
 /** Several services as one: the first that has a session with the terminal. Each counts its own handles, so they get its number in front. */
 export function joined(sources: readonly SessionPushSource[]): SessionPushSource {
+  function sourceOf(name: SessionHandle): {
+    readonly source: SessionPushSource;
+    readonly handle: SessionHandle;
+  } {
+    const [, number, rest = ''] = /^S(\d+)\/(.*)$/.exec(name) ?? [];
+    const source = sources[Number(number)];
+    if (source === undefined) throw new UsageError(`${name} is no session`);
+    return { source, handle: `S${rest}` };
+  }
+
   return {
     pushSession(address, application, kind) {
       for (const [i, source] of sources.entries()) {
@@ -321,11 +340,20 @@ export function joined(sources: readonly SessionPushSource[]): SessionPushSource
       }
       return undefined;
     },
-    confirmedPush(name, headers, body): Promise<PushEnd> {
-      const [, number, rest = ''] = /^S(\d+)\/(.*)$/.exec(name) ?? [];
-      const source = sources[Number(number)];
-      if (source === undefined) throw new UsageError(`${name} is no session`);
-      return source.confirmedPush(`S${rest}`, headers, body);
+    sessionAt(address) {
+      for (const source of sources) {
+        const session = source.sessionAt(address);
+        if (session !== undefined) return session;
+      }
+      return undefined;
+    },
+    push(name, headers, body) {
+      const { source, handle } = sourceOf(name);
+      return source.push(handle, headers, body);
+    },
+    confirmedPush(name, headers, body) {
+      const { source, handle } = sourceOf(name);
+      return source.confirmedPush(handle, headers, body);
     },
   };
 }

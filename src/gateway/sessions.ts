@@ -2,7 +2,7 @@
 import type { Endpoint } from '../wap/address.js';
 import type { Observe } from '../wap/layer.js';
 import type { Random } from '../wap/random.js';
-import { type SecurityLayer, type SessionStack, sessions } from '../wap/stack.js';
+import { longSessions, type SecurityLayer, type SessionStack } from '../wap/stack.js';
 import type { Millis } from '../wap/time.js';
 
 export interface GatewaySessionOptions {
@@ -36,15 +36,22 @@ const NUM_GROUPS = 8;
 /** Octets of a request besides its body: more headers than any terminal has. */
 const HEADERS_OF_REQUEST = 16_384;
 
+/** UDP over IPv4: 65,535 octets without the IP and UDP headers. */
+const LARGEST_DATAGRAM = 65_507;
+
+/** Octets that a WTLS record adds at most: its header, a MAC of SHA-1, padding of any cipher. */
+const ROOM_FOR_WTLS = 64;
+
 export function gatewaySessions(options: GatewaySessionOptions): SessionStack {
   const { local, random, security, observe, idleFor = HOUR, suspendedFor = 24 * HOUR } = options;
-  return sessions({
+  return longSessions({
     local,
     session: { random, idleFor, suspendedFor },
     transaction: {
       random,
       segmentation: { packet: options.packet ?? PACKET, group: GROUP, numGroups: NUM_GROUPS },
       largestMessage: options.requestBody + HEADERS_OF_REQUEST,
+      largestDatagram: LARGEST_DATAGRAM - (security ? ROOM_FOR_WTLS : 0),
     },
     ...(security && { security }),
     ...(observe && { observe }),

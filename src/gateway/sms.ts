@@ -54,13 +54,14 @@ export interface SmsServiceOptions
 }
 
 export interface SmsService
-  extends Pick<SessionPushes, 'confirmedPush'>,
-    Pick<SessionUser, 'pushSession' | 'sessions'> {
+  extends Pick<SessionPushes, 'push' | 'confirmedPush'>,
+    Pick<SessionUser, 'pushSession' | 'sessionAt' | 'sessions'> {
   /** Where sessions are taken. */
   readonly local: Endpoint;
   /** Sends a push to a terminal's number. @param validity how long the centre is to keep it */
-  push(
+  unitPush(
     number: string,
+    pushId: number,
     pushHeaders: readonly Header[],
     pushBody: Uint8Array,
     validity: Millis | undefined,
@@ -112,14 +113,15 @@ export function smsService(options: SmsServiceOptions): SmsService {
       pushes.deliver(indication);
     },
   });
-  let pushId = random.octets(1)[0] ?? 0;
 
   return {
     local: sessionPort.local,
+    push: pushes.push,
     confirmedPush: pushes.confirmedPush,
     pushSession: session.pushSession,
+    sessionAt: session.sessionAt,
     sessions: session.sessions,
-    async push(address, pushHeaders, pushBody, validity) {
+    async unitPush(address, pushId, pushHeaders, pushBody, validity) {
       // Never from within the driver, which would put the messages off until it is done.
       await Promise.resolve();
       const remote: Endpoint = { bearer: 'GSM SMS', address, port: ports.push };
@@ -133,7 +135,6 @@ export function smsService(options: SmsServiceOptions): SmsService {
           pushBody,
         });
       });
-      pushId = (pushId + 1) % 256;
       return endOf(await Promise.all(submissions));
     },
     async close() {

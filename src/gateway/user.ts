@@ -10,6 +10,7 @@ import type { Random } from '../wap/random.js';
 import type { Clock, Millis } from '../wap/time.js';
 import {
   type EitherSessionRequest,
+  encodeHeaders,
   type Header,
   headerValue,
   headerValues,
@@ -61,6 +62,8 @@ export interface SessionUser {
     application: ApplicationId,
     kind: 'Push' | 'Confirmed Push',
   ): SessionHandle | undefined;
+  /** What the terminal at that address said when it opened its youngest session. */
+  sessionAt(address: string): { readonly headers: readonly Header[]; readonly sduSize?: number } | undefined;
   /** Gives up all that is under way. */
   close(): void;
 }
@@ -69,6 +72,8 @@ interface Method {
   readonly abandoning: Abandoning;
   readonly parts: Uint8Array[];
   length: number;
+  /** Parts of the result that are not confirmed. */
+  left: number;
 }
 
 interface Session {
@@ -76,6 +81,8 @@ interface Session {
   peers: Peers;
   headers: readonly Header[];
   readonly sduSize: number | undefined;
+  /** Octets of a message in parts, 0 for any; `undefined` where there are none (WAP-230 §8.3.2.3). */
+  readonly messageSize: number | undefined;
   readonly protocolOptions: readonly string[];
   readonly methods: Map<TransactionId, Method>;
 }
@@ -110,6 +117,9 @@ export function sessionUser(
       peers,
       headers: clientHeaders,
       sduSize: requestedCapabilities.clientSduSize,
+      messageSize: requestedCapabilities.protocolOptions?.includes('Large Data Transfer')
+        ? (requestedCapabilities.clientMessageSize ?? DEFAULT_MESSAGE_SIZE)
+        : undefined,
       protocolOptions: requestedCapabilities.protocolOptions ?? [],
       methods: new Map(),
     });
@@ -149,7 +159,7 @@ export function sessionUser(
       respond(indication.session, serverTransactionId, tooMany);
       return;
     }
-    const method: Method = { abandoning: new Abandoning(), parts: [], length: 0 };
+    const method: Method = { abandoning: new Abandoning(), parts: [], length: 0, left: 1 };
     session.methods.set(serverTransactionId, method);
     collect(indication, session, method, indication.requestBody, indication.moreData);
   }
@@ -192,6 +202,7 @@ export function sessionUser(
   function run(first: Invoke, session: Session, method: Method): void {
     const headers = combined(session.headers, first.requestHeaders);
     const encodingVersion = headerValue(headers, 'Encoding-Version');
+    const sduSize = largestResult(first, session);
     options
       .forward(
         {
@@ -201,7 +212,7 @@ export function sessionUser(
           body: concat(method.parts),
           client: session.peers.remote,
           sessionId: session.id,
-          ...(session.sduSize !== undefined && { sduSize: session.sduSize }),
+          ...(sduSize !== undefined && { sduSize }),
           ...(options.secure && { secure: true }),
           ...(encodingVersion !== undefined && { encodingVersion }),
         },
@@ -210,7 +221,7 @@ export function sessionUser(
       .then((response) => {
         const pending = session.methods.get(first.serverTransactionId) === method;
         if (response === undefined || !pending) return;
-        respond(first.session, first.serverTransactionId, response);
+        method.left = respond(first.session, first.serverTransactionId, response);
         // Until it is confirmed or aborted it counts: WTP still works on it.
       })
       .catch((error: unknown) => {
@@ -230,15 +241,34 @@ export function sessionUser(
     session: SessionHandle,
     serverTransactionId: TransactionId,
     response: ProxyResponse,
-  ): void {
+  ): number {
+    const { status, headers: responseHeaders, body } = response;
+    const names = { session, serverTransactionId };
+    const [responseBody = body, ...further] = partsOf(response, sessions.get(session));
+    const moreData = further.length > 0;
     request({
       type: 'S-MethodResult.req',
-      session,
-      serverTransactionId,
-      status: response.status,
-      responseHeaders: response.headers,
-      responseBody: response.body,
+      ...names,
+      status,
+      responseHeaders,
+      responseBody,
+      ...(moreData && { moreData }),
     });
+    further.forEach((part, i) => {
+      request({
+        type: 'S-MethodResultData.req',
+        ...names,
+        responseBody: part,
+        moreData: i < further.length - 1,
+      });
+    });
+    return 1 + further.length;
+  }
+
+  function confirmed(session: SessionHandle, transactionId: TransactionId): void {
+    const methods = sessions.get(session)?.methods;
+    const method = methods?.get(transactionId);
+    if (method !== undefined && --method.left <= 0) methods?.delete(transactionId);
   }
 
   function giveUp(session: SessionHandle, transactionId: TransactionId): void {
@@ -274,7 +304,8 @@ export function sessionUser(
           more(indication);
           break;
         case 'S-MethodResult.cnf':
-          sessions.get(indication.session)?.methods.delete(indication.serverTransactionId);
+        case 'S-MethodResultData.cnf':
+          confirmed(indication.session, indication.serverTransactionId);
           break;
         case 'S-MethodAbort.ind':
           giveUp(indication.session, indication.transactionId);
@@ -293,11 +324,44 @@ export function sessionUser(
       }
       return found;
     },
+    sessionAt(address) {
+      let found: Session | undefined;
+      for (const session of sessions.values()) if (session.peers.remote.address === address) found = session;
+      if (found === undefined) return undefined;
+      const { headers, sduSize } = found;
+      return { headers, ...(sduSize !== undefined && { sduSize }) };
+    },
     close() {
       for (const handle of [...sessions.keys()]) disconnect(handle);
     },
   };
 }
+
+/** What a client takes in one message that says nothing of it: the default of Client Message Size (WAP-230 §8.3.2.2). */
+const DEFAULT_MESSAGE_SIZE = 1400;
+
+/** Octets of a result that the terminal can take, in one SDU or in parts; 0 or `undefined`: any. */
+function largestResult(first: Invoke, { sduSize, messageSize }: Session): number | undefined {
+  if (first.largestResult === undefined) return messageSize ?? sduSize;
+  return sduSize ? Math.min(sduSize, first.largestResult) : first.largestResult;
+}
+
+/** The body in parts that fit the client's SDUs, where that was agreed on and is needed. */
+function partsOf({ headers, body }: ProxyResponse, session: Session | undefined): readonly Uint8Array[] {
+  const { sduSize = 0, messageSize } = session ?? {};
+  if (messageSize === undefined || sduSize === 0 || body.length + ROOM_FOR_REPLY < sduSize / 2) return [body];
+  const room = sduSize - ROOM_FOR_REPLY - encodeHeaders(headers).length;
+  if (room >= body.length || room < MIN_PART) return [body];
+  const parts = [body.subarray(0, room)];
+  for (let at = room; at < body.length; at += sduSize) parts.push(body.subarray(at, at + sduSize));
+  return parts;
+}
+
+/** Octets of a Reply PDU besides headers and data (§8.2.3.3), and of what the layer may add: Encoding-Version. */
+const ROOM_FOR_REPLY = 16;
+
+/** Smaller parts would be more headers than data. */
+const MIN_PART = 64;
 
 type UnitInvoke = Extract<UnitIndication, { type: 'S-Unit-MethodInvoke.ind' }>;
 

@@ -136,11 +136,25 @@ export class ResponseCache {
   }
 }
 
-/** Answers from the cache where that is allowed; asks with what the cache knows where it has to. */
-export function cachingFetcher(fetcher: Fetcher, cache: ResponseCache, clock: Clock): Fetcher {
+/**
+ * Answers from the cache where that is allowed; asks with what the cache knows where it has to.
+ * @param steady measures how long an answer takes, where `clock` may be set right meanwhile
+ */
+export function cachingFetcher(
+  fetcher: Fetcher,
+  cache: ResponseCache,
+  clock: Clock,
+  steady = clock,
+): Fetcher {
+  /** The answer, and when it was asked for by the clock as it is now. */
+  async function timed(request: PageRequest, signal: AbortSignal): Promise<readonly [Answer, Millis]> {
+    const began = steady.now();
+    const answer = await fetcher.fetch(request, signal);
+    return [answer, clock.now() - (steady.now() - began)];
+  }
+
   async function ask(request: PageRequest, signal: AbortSignal): Promise<Answer> {
-    const requestedAt = clock.now();
-    return cache.keep(request, await fetcher.fetch(request, signal), requestedAt);
+    return cache.keep(request, ...(await timed(request, signal)));
   }
 
   return {
@@ -155,9 +169,8 @@ export function cachingFetcher(fetcher: Fetcher, cache: ResponseCache, clock: Cl
         ...validator(found.answer.headers, 'Last-Modified', 'If-Modified-Since'),
       ];
       if (validators.length === 0) return ask(request, signal);
-      const requestedAt = clock.now();
       const conditional = { ...request, headers: [...request.headers, ...validators] };
-      const answer = await fetcher.fetch(conditional, signal);
+      const [answer, requestedAt] = await timed(conditional, signal);
       if (answer.status !== 304) return cache.keep(request, answer, requestedAt);
       return cache.keep(request, renewed(found.answer, answer.headers), requestedAt);
     },

@@ -2,14 +2,14 @@
 
 import { Reader } from '../wap/octets.js';
 import { charsetByMib, xmlText } from '../wap/wbxml/index.js';
-import { decodeWml, parseWml, type WmlElement } from '../wap/wml/index.js';
+import { decodeWml, decodeWml2, parseWml, type WmlElement } from '../wap/wml/index.js';
 import { type Deck, type Delivery, deckFrom } from './browser/deck.js';
 import type { Answer } from './fetcher.js';
 import { charsetOf, decodeText, mediaType } from './media.js';
 
 /**
  * The deck in an answer; `undefined` where it holds none.
- * @param isWta whether it is for the WTA user agent: nothing else shows WTA-WML
+ * @param isWta whether it is for the WTA user agent: nothing else shows WTA-WML, and WML 2.0, which services are written in (WAP-266 §7)
  */
 export function deckOf(
   { contentType, body, freshness }: Answer,
@@ -35,6 +35,10 @@ export function deckOf(
       if (error !== undefined) throw new Error(`The deck is wrong in line ${error.line}: ${error.message}`);
       return document && deck(document, charsetOf(contentType));
     }
+    case 'application/wml+xml':
+      return isWta
+        ? deck(decodeWml2(xmlText(body, charsetOf(contentType))), charsetOf(contentType))
+        : undefined;
     case 'text/plain':
       return deck(plainDeck(decodeText(body, charsetOf(contentType) ?? 'us-ascii')), undefined);
   }

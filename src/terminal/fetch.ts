@@ -16,9 +16,10 @@ import {
 import { type Endpoint, type Peers, udpEndpoint } from '../wap/address.js';
 import { ProtocolError } from '../wap/errors.js';
 import type { Management, Observe } from '../wap/layer.js';
+import { encodeUtf8 } from '../wap/octets.js';
 import { ports } from '../wap/ports.js';
 import type { Random } from '../wap/random.js';
-import { sessions, units } from '../wap/stack.js';
+import { longSessions, units } from '../wap/stack.js';
 import type { Millis } from '../wap/time.js';
 import type {
   BearerAddress,
@@ -30,6 +31,7 @@ import type {
   UnitIndication,
   UnitRequest,
 } from '../wap/wsp/index.js';
+import { encodeHeaders, LARGEST_MESSAGE } from '../wap/wsp/index.js';
 import type { SecurityRequest } from '../wap/wtls/index.js';
 import { Exchanges } from './exchanges.js';
 import {
@@ -140,13 +142,30 @@ const MAXIMUM_GROUP = 11_200;
 const REPEATS = 4;
 const REPEAT_AFTER: Millis = 5_000;
 
+/** Octets of a Post PDU besides address, headers and data (§8.2.3.2), and of what the layer may add: Encoding-Version. */
+const ROOM_FOR_POST = 24;
+
+/** Smaller parts would be more headers than data. */
+const MIN_PART = 64;
+
 const NO_BODY = new Uint8Array(0);
 
-/** The largest SDU that fits the 16 bits which gateways of the time kept it in; requests and pushes a few at a time. */
+/**
+ * The largest SDU that fits the 16 bits which gateways of the time kept it in, more in parts where the gateway knows that; requests and pushes
+ * a few at a time.
+ */
 const defaultCapabilities: Capabilities = {
   clientSduSize: 65_535,
   serverSduSize: 65_535,
-  protocolOptions: ['Push', 'Confirmed Push', 'Session Resume', 'Acknowledgement Headers'],
+  clientMessageSize: LARGEST_MESSAGE,
+  serverMessageSize: LARGEST_MESSAGE,
+  protocolOptions: [
+    'Push',
+    'Confirmed Push',
+    'Session Resume',
+    'Acknowledgement Headers',
+    'Large Data Transfer',
+  ],
   methodMor: 4,
   pushMor: 4,
 };
@@ -397,7 +416,7 @@ async function sessionClient(
       exchanges.rejectAll(failure);
       refused?.(failure);
     }),
-    stack: sessions({
+    stack: longSessions({
       local: bearer.local,
       ...(secured && { security: secured.layer }),
       session: { random },
@@ -495,6 +514,8 @@ async function sessionClient(
         await resuming;
       }
       return exchanges.start(signal, (clientTransactionId) => {
+        const [requestBody = NO_BODY, ...further] = partsOf(request, negotiatedCapabilities);
+        const moreData = further.length > 0;
         driver.request({
           type: 'S-MethodInvoke.req',
           session,
@@ -502,7 +523,18 @@ async function sessionClient(
           method: request.method,
           requestUri: request.url,
           requestHeaders: request.headers ?? [],
-          requestBody: request.body ?? NO_BODY,
+          requestBody,
+          ...(moreData && { moreData }),
+        });
+        further.forEach((part, i) => {
+          const last = i === further.length - 1;
+          driver.request({
+            type: 'S-MethodInvokeData.req',
+            session,
+            clientTransactionId,
+            requestBody: part,
+            moreData: !last,
+          });
         });
         return () =>
           driver.request({ type: 'S-MethodAbort.req', session, transactionId: clientTransactionId });
@@ -518,6 +550,21 @@ async function sessionClient(
       await driver.close();
     },
   };
+}
+
+/** The body in parts that the gateway takes, where it does and one is too large: WAP-230 §6.3.3.10. */
+function partsOf(
+  { url, headers = [], body = NO_BODY }: WapRequest,
+  agreed: Capabilities,
+): readonly Uint8Array[] {
+  const { serverSduSize = 0, protocolOptions = [] } = agreed;
+  if (serverSduSize === 0 || !protocolOptions.includes('Large Data Transfer')) return [body];
+  const room = serverSduSize - ROOM_FOR_POST - encodeUtf8(url).length - encodeHeaders(headers).length;
+  if (room >= body.length || room < MIN_PART) return [body];
+  const parts = [body.subarray(0, room)];
+  for (let at = room; at < body.length; at += serverSduSize)
+    parts.push(body.subarray(at, at + serverSduSize));
+  return parts;
 }
 
 function requireResume({ protocolOptions }: Capabilities): void {

@@ -18,6 +18,7 @@ import { type ClientIdentity, identifiedFetcher } from './client-id.js';
 import type { WapClient } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
 import { securedPort, type TerminalSecurity, terminalSecurity } from './security.js';
+import type { BiometricSensor } from './sensor.js';
 import { lazyFetcher, type SessionFetcher } from './session-fetcher.js';
 import type { SignTextPrompt } from './sign-text.js';
 import { signWithCard } from './sign-view.js';
@@ -61,6 +62,8 @@ export interface PhoneParts extends WayParts {
   readonly security?: SecurityParts;
   /** What it says to a gateway that asks who it is. */
   readonly identity?: ClientIdentity;
+  /** A sensor, whose captures may stand in for PINs where the card has somebody enrolled. */
+  readonly sensor?: BiometricSensor;
   readonly watch?: (event: TerminalEvent) => void;
   readonly prompted?: (prompt: SignTextPrompt) => void;
   readonly apdu?: ObserveApdu;
@@ -131,6 +134,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
           isTrusted: (gateway: string) => gateway === telephony.gateway.host,
         },
       }),
+    synchronised: true,
     scheduler,
     random,
     ...(msisdn !== undefined && { msisdn }),
@@ -140,6 +144,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
         transmit: card,
         clock: scheduler,
         ...(options.apdu && { observe: options.apdu }),
+        ...(options.sensor && { sensor: options.sensor }),
         ...(options.prompted && { prompted: options.prompted }),
       }),
     }),

@@ -8,6 +8,7 @@ import { DecodeError, ProtocolError } from '../wap/errors.js';
 import { encodeLatin1, encodeUtf8, equalOctets, toBase64 } from '../wap/octets.js';
 import { checkCountersignature } from '../wap/pki/countersignature.js';
 import { KEY_HASH_OCTETS } from '../wap/pki/keys.js';
+import { isSealedString, openSealedText, parseSealedString } from '../wap/pki/sealing.js';
 import {
   type AuthenticatedAttribute,
   encodeSignedContent,
@@ -29,6 +30,7 @@ import {
   type WimCertificate,
   type WimKey,
 } from '../wap/wim/client.js';
+import type { PinObject } from '../wap/wim/pkcs15-objects.js';
 
 /** Bits of `options`. */
 export const INCLUDE_CONTENT = 0x0001;
@@ -55,6 +57,8 @@ export interface SignTextRequest {
   readonly clock: Clock;
   /** `nonce`: for a terminal whose clock is not to be relied on. The card draws it. */
   readonly attribute?: 'time' | 'nonce';
+  /** The terminal has a sensor: what is enrolled on the card may stand in for a PIN [213]. */
+  readonly biometric?: boolean;
   /** What the deck says about where the text comes from. */
   readonly origin?: {
     readonly url?: string;
@@ -81,15 +85,27 @@ export type SignTextPrompt =
       readonly text: string;
       readonly lines: readonly Line[];
       readonly origin: Origin;
+      /** It came sealed, and the card has opened it: nobody on the way could read it. */
+      readonly sealed: boolean;
     }
   /** Several keys fit. Answers: choose, cancel. */
   | { readonly kind: 'choose'; readonly labels: readonly string[] }
   /** Answers: enterPin, cancel. `wrong`: the last one was. */
   | {
       readonly kind: 'pin';
+      /** `open`: the card is to open a text that is sealed to it, before anything can be shown. */
+      readonly purpose: 'open' | 'sign';
       readonly label: string;
       readonly minLength: number;
       readonly maxLength: number;
+      readonly triesLeft: number | undefined;
+      readonly wrong: boolean;
+    }
+  /** Answers: enterSample, usePin, cancel. `wrong`: the last capture did not match. */
+  | {
+      readonly kind: 'touch';
+      readonly purpose: 'open' | 'sign';
+      readonly label: string;
       readonly triesLeft: number | undefined;
       readonly wrong: boolean;
     }
@@ -109,6 +125,10 @@ export interface SignTextDialogue {
   cancel(): void;
   choose(index: number): void;
   enterPin(digits: string): void;
+  /** What the sensor captured. */
+  enterSample(sample: Uint8Array): void;
+  /** The PIN, in place of a touch. */
+  usePin(): void;
 }
 
 /** A way to sign: a key, and the certificate that will go along, if one is to. */
@@ -154,10 +174,16 @@ class Dialogue implements SignTextDialogue {
   readonly #wim: Wim | undefined;
   #candidates: readonly Candidate[] = [];
   #chosen: Candidate | undefined;
+  /** What is shown and signed. */
+  #text: string;
+  /** The key that opens a sealed text; absent when there is nothing to open, or no longer. */
+  #opener: WimKey | undefined;
+  #preferPin = false;
   #prompt: SignTextPrompt = { kind: 'done', result: { type: 'invalid', reason: 'not begun' } };
 
   constructor(request: SignTextRequest, fault: string | undefined) {
     this.#request = request;
+    this.#text = request.stringToSign;
     if (fault !== undefined) {
       this.#finish({ type: 'invalid', reason: fault });
       return;
@@ -192,6 +218,16 @@ class Dialogue implements SignTextDialogue {
     if (this.#prompt.kind === 'pin') this.#guarded(() => this.#tryPin(digits));
   }
 
+  enterSample(sample: Uint8Array): void {
+    if (this.#prompt.kind === 'touch') this.#guarded(() => this.#trySample(sample));
+  }
+
+  usePin(): void {
+    if (this.#prompt.kind !== 'touch') return;
+    this.#preferPin = true;
+    this.#guarded(() => this.#askPin(false));
+  }
+
   #begin(): void {
     const wim = this.#wim;
     if (wim === undefined) return;
@@ -200,8 +236,49 @@ class Dialogue implements SignTextDialogue {
       this.#finish({ type: 'string', value: 'error:noCert' });
       return;
     }
-    const { stringToSign: text } = this.#request;
-    this.#prompt = { kind: 'confirm', text, lines: visibleLines(text), origin: originOf(wim, this.#request) };
+    if (isSealedString(this.#text)) this.#open(wim);
+    else this.#show(wim);
+  }
+
+  #show(wim: Wim): void {
+    const text = this.#text;
+    const sealed = text !== this.#request.stringToSign;
+    const origin = originOf(wim, this.#request, text);
+    this.#prompt = { kind: 'confirm', text, lines: visibleLines(text), origin, sealed };
+  }
+
+  /** The card opens what is sealed to it, as soon as its PIN allows. */
+  #open(wim: Wim): void {
+    const sealed = parseSealedString(this.#text);
+    const opener = wim.keys.find(
+      ({ id, usage }) => usage.includes('decrypt') && equalOctets(id, sealed.keyHash),
+    );
+    const pin = opener && wim.pinOf(opener);
+    if (opener === undefined || pin === undefined) {
+      this.#finish({ type: 'invalid', reason: 'the request is sealed to another card' });
+      return;
+    }
+    this.#opener = opener;
+    if (!wim.pinStatus(pin).verified) {
+      this.#askPin(false);
+      return;
+    }
+    this.#opener = undefined;
+    const text = openSealedText(sealed, {
+      keyHash: opener.id,
+      decipher: (cryptogram) => wim.decipher(opener, cryptogram),
+    });
+    if (text === undefined) {
+      this.#finish({ type: 'invalid', reason: 'the sealed request was changed on its way' });
+      return;
+    }
+    this.#text = text;
+    this.#show(wim);
+  }
+
+  /** The key that waits for its PIN. */
+  get #waiting(): WimKey | undefined {
+    return this.#opener ?? this.#chosen?.key;
   }
 
   #approved(): void {
@@ -215,26 +292,62 @@ class Dialogue implements SignTextDialogue {
   }
 
   #askPin(wrong: boolean): void {
-    const pin = this.#chosen && this.#wim?.pinOf(this.#chosen.key);
+    const pin = this.#waiting && this.#wim?.pinOf(this.#waiting);
     if (this.#wim === undefined || pin === undefined)
       throw new ProtocolError('WIM', 'AODF', 'the key has no PIN');
     const { triesLeft } = this.#wim.pinStatus(pin);
+    if (triesLeft !== 0 && this.#askTouch(this.#wim, pin, wrong)) return;
     const { label, minLength, storedLength: maxLength } = pin;
     this.#prompt =
       triesLeft === 0
         ? { kind: 'blocked', label }
-        : { kind: 'pin', label, minLength, maxLength, triesLeft, wrong };
+        : {
+            kind: 'pin',
+            purpose: this.#opener ? 'open' : 'sign',
+            label,
+            minLength,
+            maxLength,
+            triesLeft,
+            wrong,
+          };
+  }
+
+  /** @returns whether a finger may stand in for the PIN */
+  #askTouch(wim: Wim, pin: PinObject, wrong: boolean): boolean {
+    const biometric = this.#request.biometric ? biometricOf(wim, pin) : undefined;
+    if (biometric === undefined || this.#preferPin) return false;
+    const { triesLeft } = wim.biometricStatus(biometric);
+    if (triesLeft === 0) return false;
+    const purpose = this.#opener ? 'open' : 'sign';
+    this.#prompt = { kind: 'touch', purpose, label: biometric.label, triesLeft, wrong };
+    return true;
+  }
+
+  #trySample(sample: Uint8Array): void {
+    const [wim, key] = [this.#wim, this.#waiting];
+    const pin = key && wim?.pinOf(key);
+    const biometric = pin && wim && biometricOf(wim, pin);
+    if (wim === undefined || biometric === undefined) return;
+    const result = wim.verifyBiometric(biometric, sample);
+    if (result.ok) this.#verified(wim);
+    // After the last try it is the PIN's turn, and no PIN was wrong yet.
+    else this.#askPin(result.triesLeft !== 0);
   }
 
   #tryPin(digits: string): void {
-    const [wim, chosen] = [this.#wim, this.#chosen];
-    const pin = chosen && wim?.pinOf(chosen.key);
-    if (wim === undefined || chosen === undefined || pin === undefined) return;
-    if (!wim.verifyPin(pin, digits).ok) {
-      this.#askPin(true);
-      return;
+    const [wim, key] = [this.#wim, this.#waiting];
+    const pin = key && wim?.pinOf(key);
+    if (wim === undefined || pin === undefined) return;
+    if (wim.verifyPin(pin, digits).ok) this.#verified(wim);
+    else this.#askPin(true);
+  }
+
+  /** What waited for the PIN is done. */
+  #verified(wim: Wim): void {
+    if (this.#opener !== undefined) this.#open(wim);
+    else if (this.#chosen !== undefined) {
+      this.#finish({ type: 'string', value: sign(wim, this.#chosen, this.#request, this.#text) });
     }
-    this.#finish({ type: 'string', value: sign(wim, chosen, this.#request) });
   }
 
   /** §5.1.2: `error:noCert` is for a key that is not there. This one is, and the card does not let it be used. */
@@ -257,6 +370,10 @@ class Dialogue implements SignTextDialogue {
       return undefined;
     }
   }
+}
+
+function biometricOf(wim: Wim, pin: PinObject) {
+  return wim.biometrics.find(({ authId }) => authId === pin.authId);
 }
 
 /** Keys for signatures only: those for WTLS prove presence, not consent (§5.1.1). */
@@ -283,7 +400,7 @@ function findCandidates(wim: Wim, request: SignTextRequest): readonly Candidate[
 }
 
 /** What is known about where the text comes from. */
-function originOf(wim: Wim, { stringToSign: text, clock, origin = {} }: SignTextRequest): Origin {
+function originOf(wim: Wim, { clock, origin = {} }: SignTextRequest, text: string): Origin {
   const { url, countersignature: signedContent } = origin;
   const place = url === undefined ? {} : { url };
   if (signedContent === undefined) return { ...place, doubt: 'nobody signed the request' };
@@ -296,9 +413,9 @@ function originOf(wim: Wim, { stringToSign: text, clock, origin = {} }: SignText
 }
 
 /** The signature, computed by the card, in a SignedContent in base64. The PIN has just been verified. */
-function sign(wim: Wim, { key, certificate }: Candidate, request: SignTextRequest): string {
-  const { options, stringToSign, clock } = request;
-  const content = encodeUtf8(stringToSign);
+function sign(wim: Wim, { key, certificate }: Candidate, request: SignTextRequest, text: string): string {
+  const { options, clock } = request;
+  const content = encodeUtf8(text);
   const attribute: AuthenticatedAttribute =
     request.attribute === 'nonce'
       ? { type: 'signer_nonce', nonce: wim.random(NONCE_OCTETS) }

@@ -9,6 +9,7 @@ import type { Clock } from '../wap/time.js';
 import type { ObserveApdu, Transmit } from '../wap/wim/index.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
 import { type Line, type Span, type View, wrap } from './screen.js';
+import type { BiometricSensor } from './sensor.js';
 import { beginSignText, type Origin, type SignTextDialogue, type SignTextPrompt } from './sign-text.js';
 import type { SignText } from './terminal.js';
 import { entryView, linesView, listView, messageView } from './views.js';
@@ -18,12 +19,14 @@ export interface CardOptions {
   readonly transmit: Transmit;
   readonly clock: Clock;
   readonly observe?: ObserveApdu;
+  /** A sensor, where the handset has one. */
+  readonly sensor?: BiometricSensor;
   /** Hears of each prompt as it appears: who watches the story wants to know. */
   readonly prompted?: (prompt: SignTextPrompt) => void;
 }
 
 /** What a terminal with a card does when a script calls Crypto.signText. */
-export function signWithCard({ transmit, clock, observe, prompted }: CardOptions): SignText {
+export function signWithCard({ transmit, clock, observe, prompted, sensor }: CardOptions): SignText {
   return ({ args, deck }, screen, answer) => {
     const [stringToSign, options, keyIdType, keyId] = args;
     if (
@@ -43,6 +46,7 @@ export function signWithCard({ transmit, clock, observe, prompted }: CardOptions
       keyId,
       transmit,
       clock,
+      biometric: sensor !== undefined,
       ...(observe !== undefined && { observe }),
       origin: {
         ...(deck !== undefined && { url: deck.url }),
@@ -55,12 +59,17 @@ export function signWithCard({ transmit, clock, observe, prompted }: CardOptions
       answer(resultOf(prompt));
       return;
     }
-    const view = signView(dialogue, (next) => {
-      prompted?.(next);
-      if (next.kind !== 'done') return;
-      screen.hide(view);
-      answer(resultOf(next));
-    });
+    const view = signView(
+      dialogue,
+      (next) => {
+        prompted?.(next);
+        if (next.kind === 'done') {
+          screen.hide(view);
+          answer(resultOf(next));
+        }
+      },
+      sensor,
+    );
     screen.show(view);
   };
 }
@@ -70,7 +79,11 @@ function resultOf({ result }: SignTextPrompt & { kind: 'done' }): Value {
 }
 
 /** One view for the whole dialogue. @param moved hears of each prompt that follows the first */
-export function signView(dialogue: SignTextDialogue, moved: (prompt: SignTextPrompt) => void): View {
+export function signView(
+  dialogue: SignTextDialogue,
+  moved: (prompt: SignTextPrompt) => void,
+  sensor?: BiometricSensor,
+): View {
   let shown = dialogue.prompt;
   let inner = viewOf(shown);
 
@@ -107,6 +120,17 @@ export function signView(dialogue: SignTextDialogue, moved: (prompt: SignTextPro
           accept: (digits) => after(() => dialogue.enterPin(digits))(),
           cancel,
         });
+      case 'touch':
+        return messageView({
+          title: prompt.label,
+          text: touchText(prompt),
+          left: [
+            'Touch',
+            () => sensor?.capture((sample) => sample && after(() => dialogue.enterSample(sample))()),
+          ],
+          right: ['PIN', after(() => dialogue.usePin())],
+          trusted: true,
+        });
       case 'blocked':
         return messageView({
           title: prompt.label,
@@ -125,9 +149,18 @@ export function signView(dialogue: SignTextDialogue, moved: (prompt: SignTextPro
   };
 }
 
-function pinText({ wrong, triesLeft }: SignTextPrompt & { kind: 'pin' }): string {
+function pinText({ wrong, triesLeft, purpose }: SignTextPrompt & { kind: 'pin' }): string {
   const tries = triesLeft === undefined ? '' : ` ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left.`;
-  return `${wrong ? 'Wrong PIN.' : 'Enter the signature PIN.'}${tries}`;
+  const wanted =
+    purpose === 'open' ? 'Enter the PIN that opens the sealed request.' : 'Enter the signature PIN.';
+  return `${wrong ? 'Wrong PIN.' : wanted}${tries}`;
+}
+
+function touchText({ wrong, triesLeft, purpose }: SignTextPrompt & { kind: 'touch' }): string {
+  const wanted =
+    purpose === 'open' ? 'Touch the sensor to open the sealed request.' : 'Touch the sensor to sign.';
+  const tries = triesLeft === undefined ? '' : ` ${triesLeft} ${triesLeft === 1 ? 'try' : 'tries'} left.`;
+  return `${wrong ? 'Not recognised. Touch the sensor again.' : wanted}${tries}`;
 }
 
 /** The text to sign, all of it, below the name of who asks [211, 212]. */
@@ -138,6 +171,7 @@ function textView(
 ): View {
   const lines: Line[] = [
     ...originLines(prompt.origin),
+    ...(prompt.sealed ? wrap([{ text: 'Sealed to this card.' }]) : []),
     ...(isSuspicious(prompt.lines)
       ? wrap([{ text: 'Careful: the text has characters that can deceive.', bold: true }])
       : []),

@@ -27,6 +27,7 @@ import { type CacheOperation, decodePush, pulledCacheOperation } from './push.js
 import { type Key, lineText, type Screen, type View } from './screen.js';
 import { runScript } from './script.js';
 import type { WtlsClass } from './security.js';
+import { TimeBase } from './time-base.js';
 import { entryView, listView, messageView } from './views.js';
 import { Telephony, type TelephonyOptions } from './wta/telephony.js';
 
@@ -87,6 +88,8 @@ export interface TerminalOptions {
   readonly random: Random;
   /** The number that it is reached by, `+33612345672`. */
   readonly msisdn?: string;
+  /** Whether the gateway is asked what time it is (WAP-120 §5.2). */
+  readonly synchronised?: boolean;
   /** Who keeps cookies before the user chooses. Default: the handset. */
   readonly cookies?: CookieKeeping;
   /** Without a card, signText finds no certificate: `error:noCert` (WAP-161 §5.1.2). */
@@ -110,6 +113,7 @@ export class Terminal {
   readonly #inbox = new Inbox();
   readonly #loadings = new Loadings();
   readonly #cache: ResponseCache;
+  readonly #time: TimeBase;
   readonly #credentials = new Credentials();
   readonly #cookies: Cookies;
   readonly #fetcher: Fetcher;
@@ -136,16 +140,20 @@ export class Terminal {
   constructor(options: TerminalOptions) {
     this.#options = options;
     const { fetcher, secureFetcher, scheduler } = options;
-    this.#cache = new ResponseCache(scheduler);
-    this.#cookies = new Cookies(scheduler);
+    const time = new TimeBase(scheduler);
+    this.#time = time;
+    this.#cache = new ResponseCache(time);
+    this.#cookies = new Cookies(time);
     this.#cookies.keeping = options.cookies ?? 'handset';
     const cached = (way: Fetcher, cache: ResponseCache): Fetcher =>
       cachingFetcher(
         authorizedFetcher(cookieFetcher(way, this.#cookies), this.#credentials),
         cache,
+        time,
         scheduler,
       );
-    const master = cached(schemeFetcher(fetcher, secureFetcher), this.#cache);
+    const timed = options.synchronised ? time.fetcher(fetcher) : fetcher;
+    const master = cached(schemeFetcher(timed, secureFetcher), this.#cache);
     const { subordinate } = options;
     this.#fetcher =
       subordinate === undefined
@@ -153,7 +161,7 @@ export class Terminal {
         : navigatingFetcher({
             master,
             // What came over a proxy goes with it.
-            open: (proxy) => cached(subordinate(proxy), new ResponseCache(scheduler)),
+            open: (proxy) => cached(subordinate(proxy), new ResponseCache(time)),
             clock: scheduler,
             forget: (url) => this.#cache.forget(url),
             tell: (text) => this.#observe({ type: 'navigation', text }),
@@ -581,7 +589,7 @@ export class Terminal {
     );
     if (news === undefined || news.length === 0) return deck;
     const told = { ...answer, headers: [...answer.headers, ...news] };
-    return deckOf(this.#cache.keep({ ...request, url }, told, this.#now()), url);
+    return deckOf(this.#cache.keep({ ...request, url }, told, this.#time.now()), url);
   }
 
   /** Asks for name and password, and fetches again with them: WAP-236 §7.10.1. */

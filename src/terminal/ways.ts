@@ -94,6 +94,7 @@ const navigable: Header = { name: 'Accept', value: connectivityMediaTypes.binary
 const services: readonly Header[] = [
   { name: 'Accept-Application', value: 'x-wap-application:wta.ua' },
   { name: 'Accept', value: 'application/x-wap-wta-wmlc' },
+  { name: 'Accept', value: 'application/wml+xml' },
   { name: 'Accept', value: 'application/vnd.wap.channelc' },
   ...handset,
 ];

@@ -4,7 +4,7 @@
  *
  * NO CONSTANT TIME is claimed for key generation and for ECDSA, which calculate with bigint.
  */
-export { keyedHmac, spendBlocks } from './crypto/block-hash.js';
+export { KeyedHmac, RunningDigest, spendBlocks } from './crypto/block-hash.js';
 export { deriveKey, seal, tripleDesCbcDecrypt, tripleDesCbcEncrypt, unseal } from './crypto/cipher.js';
 export {
   compressPoint,
@@ -22,7 +22,6 @@ export { type DhGroup, dhPublicValue, dhSharedValue } from './crypto/diffie-hell
 export {
   digestOf,
   equalSecrets,
-  expandKeyed,
   hmacDigest,
   hmacMd5,
   hmacSha1,

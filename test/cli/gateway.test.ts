@@ -63,6 +63,52 @@ describe('The configuration file', () => {
     );
   });
 
+  it('the push queue in a database, and initiators with certificates', () => {
+    const fingerprint = Array.from({ length: 32 }, () => 'AB').join(':');
+    const tls = { certificate: 'c.pem', key: 'k.pem', ca: 'ca.pem' };
+    const initiators = [
+      { name: 'a', fingerprint },
+      { name: 'b', subject: 'CN=b' },
+    ];
+    const queue = { postgres: 'postgres://me@db.example/queue' };
+    const { push } = parseConfig({ push: { queue, tls, initiators } }, 'test');
+    assert.deepEqual([push.queue, push.tls], [queue, tls]);
+    assert.equal(push.initiators[0]?.fingerprint, fingerprint);
+    for (const [wrong, place] of [
+      [{ queue: { postgres: 'http://db/' } }, /push\.queue/],
+      [{ queue: { mysql: 'x' } }, /push\.queue/],
+      [{ initiators: [{ name: 'a', fingerprint: 'AB' }] }, /push\.initiators\[0\]\.fingerprint/],
+      [{ tls: { certificate: 'c.pem' } }, /push\.tls\.key/],
+    ] as const)
+      assert.throws(() => parseConfig({ push: wrong }, 'test'), place);
+  });
+
+  it('what security insists on has to be possible, and every fault is named', () => {
+    const faults = [
+      [{ leastClass: 4 }, /security\.leastClass/],
+      [{ keyExchanges: ['RSA', 'Kyber'] }, /security\.keyExchanges\[1\]/],
+      [{ cipherSuites: [['DES_CBC', 'XOR']] }, /security\.cipherSuites\[0\]\[1\]/],
+      [{ clientCertificate: 'require' }, /whose client certificates\?/],
+      [{ leastClass: 3 }, /security\.clientAuthorities/],
+      [{ leastClass: 2, keyExchanges: ['RSA_anon'] }, /all of them are anonymous, and leastClass is 2/],
+      [{ cipherSuites: [['DES_CBC', 'SHA']], leastCipherBits: 128 }, /fewer than leastCipherBits, 128/],
+      [{ certificates: [{ key: 'a' }] }, /security\.certificates\[0\]\.certificate/],
+      [{ limit: 1 }, /"limit"/],
+    ] as const;
+    for (const [section, says] of faults) {
+      assert.throws(
+        () => parseConfig({ security: section }, 'test'),
+        (error) => error instanceof UsageError && says.test(error.message),
+        JSON.stringify(section),
+      );
+    }
+    const { security } = parseConfig({ security: { folder: 'keys', leastClass: 3 } }, 'test');
+    assert.deepEqual(
+      [security.enabled, security.leastCipherBits, security.limits.handshakes],
+      [true, 56, 1024],
+    );
+  });
+
   it('a file that is not there, or no JSON, is an error of usage', () => {
     assert.throws(() => loadConfig(join(folder, 'none.json')), UsageError);
     const path = join(folder, 'half.json');
@@ -229,9 +275,12 @@ describe('wapstack gateway, get and push', () => {
   }
 
   it('metrics are served, datagrams captured, and the key log announced', async () => {
-    const text = await (await fetch(running.metricsUrl ?? '')).text();
+    // The queue is counted a moment after it has changed.
+    let text = '';
+    while (!/wapstack_push_recipients\{state="delivered"\} 2/.test(text))
+      text = await (await fetch(running.metricsUrl ?? '')).text();
     assert.match(text, /wapstack_requests_total\{mode="session",method="GET",status="200"\} \d+/);
-    assert.match(text, /wapstack_push_recipients\{state="delivered"\} 2/);
+    assert.match(text, /wapstack_push_recipients\{state="pending"\} 1/);
     const capture = readFileSync(join(folder, 'all.pcapng'));
     assert.equal(capture.subarray(0, 4).toString('hex'), '0a0d0d0a');
     assert.ok(capture.length > 2000);

@@ -46,6 +46,7 @@ describe('wapstack shop', () => {
       database: 'shop.sqlite',
       directory: { kind: 'sqlite' },
       signatureLife: 300,
+      seal: false,
       secureCookies: false,
       framedBy: [],
       users: [],

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
 import { ANSWER_OCTETS_MAX, SIGNED_CONTENT_MAX } from '../../src/commerce/phone.js';
-import { COUNTERSIGNATURE_META, checkCountersignature } from '../../src/wap/pki/index.js';
+import { generateRsaKey, rsaDecryptMessage } from '../../src/wap/crypto.js';
+import {
+  COUNTERSIGNATURE_META,
+  checkCountersignature,
+  keyHash,
+  openSealedText,
+  parseSealedString,
+} from '../../src/wap/pki/index.js';
+import { seededRandom } from '../../src/wap/random.js';
 import { encodeWml, parseWml } from '../../src/wap/wml/index.js';
 import { compileWmlScript } from '../../src/wap/wmlscript/index.js';
-import { approved, authority, makeWorld, NOW, otherAuthority, phone, sign } from './world.js';
+import { approved, authority, makeWorld, NOW, otherAuthority, phone, prepared, sign } from './world.js';
 
 describe('What the phone fetches', () => {
   it('is pushed a service indication that leads to the deck [221]', async () => {
@@ -110,5 +118,40 @@ describe('What the phone fetches', () => {
     assert.equal(world.store.findOrder(transaction)?.state, 'awaiting signature');
     await phone.post({ signed: sign(text) });
     assert.match((await status).body, /<h1>Signed/);
+  });
+});
+
+describe('What the phone fetches when requests are sealed [211, 236]', () => {
+  it('nothing on the way to the card tells what is to be signed, and what comes back does not either', async () => {
+    const cardKey = generateRsaKey(seededRandom(77), 1024);
+    const world = await makeWorld({ sealTo: () => cardKey.publicKey });
+    const { phone, text, status } = await approved(world);
+    const sent = [world.pushes[0]?.text, (await phone.deck()).body, (await phone.script()).body].join('\n');
+    const telling = text.split('\n').slice(2);
+    assert.ok(telling.length >= 3, text);
+    for (const line of telling) assert.ok(!sent.includes(line), line);
+    assert.doesNotMatch(sent, /89\.90/);
+    assert.match(sent, /Sealed: <b>only your card can open it<\/b>/);
+    assert.match(sent, /Lang\.parseInt\("4"\)/);
+
+    const string = /X-Wapstack-Sealed:[\w+/=]+/.exec(sent)?.[0] ?? '';
+    const opened = openSealedText(parseSealedString(string), {
+      keyHash: keyHash(cardKey.publicKey),
+      decipher: (cryptogram) => rsaDecryptMessage(cardKey, cryptogram),
+    });
+    assert.equal(opened, text);
+
+    const answer = await phone.post({ signed: sign(text, { included: false }) });
+    assert.match(answer.body, /Accepted/);
+    assert.match((await status).body, /Signed/);
+  });
+
+  it('who has no key to seal to gets no request: never the plain text instead', async () => {
+    const world = await makeWorld({ sealTo: () => undefined });
+    const { pc, page, transaction } = await prepared(world);
+    const status = await pc.submit(page, `/orders/${transaction}/approve`);
+    assert.match(status.body, /has no key that a request could be sealed to/);
+    assert.equal(world.pushes.length, 0);
+    assert.equal(world.store.findOrder(transaction)?.state, 'not delivered');
   });
 });

@@ -6,8 +6,9 @@ import { contentConversions } from '../../src/gateway/conversions.js';
 import type { Handover } from '../../src/gateway/ppg/delivery.js';
 import { papServer } from '../../src/gateway/ppg/http.js';
 import { pushProxy } from '../../src/gateway/ppg/push-proxy.js';
-import { openStore } from '../../src/gateway/ppg/store.js';
+import { sqliteStore } from '../../src/gateway/ppg/sqlite-store.js';
 import { subscribers } from '../../src/gateway/ppg/subscribers.js';
+import { seededRandom } from '../../src/wap/random.js';
 import { wbxmlToXml } from '../../src/wap/wbxml/index.js';
 import { makeWorld, NOW, prepared } from './world.js';
 
@@ -23,7 +24,7 @@ describe('The shop and our own push proxy', () => {
       deliver = resolve;
     });
     const proxy = pushProxy({
-      store: openStore(':memory:'),
+      store: sqliteStore(':memory:'),
       scheduler,
       conversions: contentConversions(),
       locate: subscribers({ subscribers: { '+33612345672': '127.0.0.1' }, pushPort: 2948 }),
@@ -36,6 +37,8 @@ describe('The shop and our own push proxy', () => {
       confirmed: false,
       networks: [],
       bearers: [],
+      capabilities: async () => undefined,
+      random: seededRandom(1, 'ppg'),
       failed: (error) => assert.fail(String(error)),
     });
     const app = papServer(proxy, { initiators: [{ name: 'shop', password: 'sesame' }], maxBody: 65_536 });

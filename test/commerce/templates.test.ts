@@ -69,7 +69,7 @@ function variablesOf(element: WmlElement): string[] {
 
 /** Runs `sign()` of a script; says what the card is asked, and what the browser is told when the card answers so. */
 function runScript(text: string, answer: Value): readonly string[] {
-  const { octets } = compileWmlScript(signScript({ text }));
+  const { octets } = compileWmlScript(signScript({ text, options: '5' }));
   assert.ok(octets);
   const loaded = loadUnit(octets);
   assert.ok('unit' in loaded);
@@ -111,7 +111,8 @@ describe('Decks and scripts for the phone', () => {
       countersignature: 'AQ==',
       token: '00ff',
       transaction: '4711-0815',
-      total: '31.00',
+      about: 'Total EUR',
+      what: '31.00',
       until: 'now',
     };
     fc.assert(
@@ -141,7 +142,8 @@ describe('Decks and scripts for the phone', () => {
       shop,
       token: '00ff',
       transaction: '4711-0815',
-      total: '31.00',
+      about: 'Total EUR',
+      what: '31.00',
     };
     const deck = signDeck(filled);
     assert.match(deck, /<meta forua="true" name="X-Wapstack-Countersignature" content="AQ=="\/>/);
@@ -166,7 +168,7 @@ describe('Decks and scripts for the phone', () => {
     fc.assert(
       fc.property(nasty, (given) => {
         const text = given.replace(/\p{Cs}|\0|[\u{10000}-\u{10ffff}]/gu, '?');
-        const { octets, errors } = compileWmlScript(signScript({ text: given }));
+        const { octets, errors } = compileWmlScript(signScript({ text: given, options: '5' }));
         assert.deepEqual(errors, []);
         assert.ok(octets);
         const { constants, functionNames } = decodeUnit(octets);
@@ -207,6 +209,6 @@ describe('Decks and scripts for the phone', () => {
   }
 
   it('the script is ASCII', () => {
-    assert.ok(encodeUtf8(signScript({ text: 'Größe' })).every((octet) => octet < 0x80));
+    assert.ok(encodeUtf8(signScript({ text: 'Größe', options: '5' })).every((octet) => octet < 0x80));
   });
 });

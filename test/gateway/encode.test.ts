@@ -240,6 +240,25 @@ describe('Content as the terminal wants it (WAP-236 §6)', () => {
     assert.ok('problem' in mixed);
   });
 
+  it('[WAESpec-MUL-S-002] [WAESpec-MUL-S-004] multiparts in multiparts become binary as far down as mail has them', () => {
+    const within = (boundary: string, type: string, body: string) =>
+      `--${boundary}\r\nContent-Type: ${type}\r\n\r\n${body}\r\n--${boundary}--`;
+    const inner = within('i', 'text/plain', 'hi');
+    const body = within('b', 'multipart/alternative; boundary=i', inner);
+    const adapted = adapt(content('multipart/mixed; boundary=b', body), [], conversions);
+    assert.ok('content' in adapted);
+    // One entry: 1 octet of headers, application/vnd.wap.multipart.alternative (0x26), 6 octets: one entry with text/plain, "hi".
+    assert.deepEqual(adapted.content.body, hex('01 01 06 a6 01 01 02 83 6869'));
+    let deep = 'text/plain';
+    let text = 'hi';
+    for (let i = 0; i < 40; i++) {
+      text = within(`b${i}`, deep, text);
+      deep = `multipart/mixed; boundary=b${i}`;
+    }
+    const bottomless = adapt(content(deep, text), [], conversions);
+    assert.ok('content' in bottomless && bottomless.content.body.length > 100);
+  });
+
   it('a multipart that is malformed is 502', () => {
     const adapted = adapt(content('multipart/mixed; boundary=b', 'nothing'), [], conversions);
     assert.ok('problem' in adapted && /malformed/.test(adapted.problem));

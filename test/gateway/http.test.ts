@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { lookup } from 'node:dns';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { realScheduler } from '../../src/bearer/index.js';
@@ -157,6 +158,24 @@ describe('HTTP/1.1 towards the origin (RFC 2616)', () => {
     }
     careful.close();
     assert.equal(seen.length, before);
+  });
+
+  it('a name that leads elsewhere the next time is looked at again, when it is connected to', async () => {
+    const answers = ['127.0.0.1', '127.0.0.2'];
+    const asked: string[] = [];
+    const find = ((host: string, _: unknown, done: (error: null, addresses: unknown) => void) => {
+      asked.push(host);
+      done(null, [{ address: answers.shift() ?? '127.0.0.1', family: 4 }]);
+    }) as unknown as typeof lookup; // the form of it that is used
+    const careful = httpClient({ ...options, lookup: find, origins: origins({ deny: ['127.0.0.2'] }) });
+    respond = (_, response) => response.setHeader('Connection', 'close').end('hello');
+    const url = new URL(base.replace('127.0.0.1', 'rebinding.example'));
+    const get = () => careful.fetch({ method: 'GET', url, headers: [] });
+    const [first, second] = [await get(), await get()];
+    assert.ok('status' in first && first.status === 200);
+    assert.ok('failure' in second && second.failure === 'denied');
+    assert.deepEqual(asked, ['rebinding.example', 'rebinding.example']);
+    careful.close();
   });
 
   it('what HTTP cannot carry, and schemes without a gateway', async () => {

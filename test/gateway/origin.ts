@@ -11,6 +11,8 @@ export interface Origin {
 const deck =
   '<?xml version="1.0"?><!DOCTYPE wml PUBLIC "-//WAPFORUM//DTD WML 1.1//EN" "http://www.wapforum.org/DTD/wml_1.1.xml"><wml><card id="a" title="Shop"><p>Hello <b>WAP</b></p></card></wml>';
 const script = 'extern function buy(price) { return price * 2; }';
+/** More than a datagram holds; no two parts of it are alike. */
+export const huge = Array.from({ length: 25_000 }, (_, i) => `${i} `.padStart(8, '.')).join('');
 const image = Uint8Array.from([0, 0, 8, 1, 0xaa]);
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -25,6 +27,7 @@ const pages: Readonly<Record<string, Handler>> = {
     send(response, 200, 'text/plain', request.headers.cookie ?? 'none');
   },
   '/big': (_, response) => send(response, 200, 'text/plain', 'x'.repeat(60_000)),
+  '/huge': (_, response) => send(response, 200, 'text/plain', huge),
   '/bad.wml': (_, response) => send(response, 200, 'text/vnd.wap.wml', '<wml>'),
   '/echo': (request, response) => {
     response.setHeader('Content-Type', request.headers['content-type'] ?? 'text/plain');

@@ -32,6 +32,25 @@ describe('Origins that may be fetched from', () => {
     assert.equal(rules.permitsAddress('innocent.example', 80, '93.184.216.34'), true);
   });
 
+  it('what is denied as IPv4 is denied through translators and tunnels', () => {
+    const rules = origins({ deny: ['private', '198.51.100.0/24'] });
+    for (const address of [
+      '64:ff9b::10.0.0.1',
+      '64:ff9b:1::c633:6401',
+      '2002:7f00:1::',
+      '2002:a00:1:1::5',
+      '::127.0.0.1',
+      '::ffff:192.168.1.1',
+      'fe80::1',
+    ]) {
+      assert.equal(rules.permitsAddress('innocent.example', 80, address), false, address);
+      assert.equal(rules.permitsHost(`[${address}]`, 80), false, address);
+    }
+    for (const address of ['64:ff9b::93.184.216.34', '2002:5db8:d822::1', '2001:db8::7f00:1']) {
+      assert.equal(rules.permitsAddress('innocent.example', 80, address), true, address);
+    }
+  });
+
   it('with a list of allowed ones, only those, and not what is denied as well', () => {
     const rules = origins({ allow: ['*.shop.example', '192.0.2.0/24'], deny: ['evil.shop.example'] });
     assert.equal(rules.permitsHost('www.shop.example', 80), true);

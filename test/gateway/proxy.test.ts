@@ -147,6 +147,50 @@ describe('Requests of terminals as HTTP (WAP-236 §7)', () => {
     assert.equal(response?.status, 400);
   });
 
+  it('[WAESpec-MUL-S-001] several files of one field are a multipart/mixed in the form (RFC 1867 §6), each with a boundary of its own', async () => {
+    const file = (body: string) => ({ headers: headers('Content-Type: text/plain'), body: encodeUtf8(body) });
+    let entity = {
+      headers: headers(
+        'Content-Type: application/vnd.wap.multipart.mixed',
+        'Content-Disposition: form-data; name="f"',
+      ),
+      body: encodeMultipart([file('one'), file('two')]),
+    };
+    const form = () => ({
+      ...get,
+      method: 'POST',
+      headers: headers('Content-Type: application/vnd.wap.multipart.form-data'),
+      body: encodeMultipart([entity]),
+    });
+    const { asked } = await ask(form(), page);
+    assert.equal(
+      decodeLatin1(asked?.body ?? new Uint8Array()).replaceAll('"', ''),
+      [
+        '--wapstack-1-boundary',
+        'Content-Disposition: form-data; name=f',
+        'Content-Type: multipart/mixed; boundary=wapstack-0-boundary',
+        '',
+        '--wapstack-0-boundary',
+        'Content-Type: text/plain',
+        '',
+        'one',
+        '--wapstack-0-boundary',
+        'Content-Type: text/plain',
+        '',
+        'two',
+        '--wapstack-0-boundary--',
+        '',
+        '--wapstack-1-boundary--',
+        '',
+      ].join('\r\n'),
+    );
+    for (let i = 0; i < 4; i++) {
+      const type = headers('Content-Type: application/vnd.wap.multipart.mixed');
+      entity = { headers: type, body: encodeMultipart([entity]) };
+    }
+    assert.equal((await ask(form(), page)).response?.status, 400);
+  });
+
   for (const [uri, status] of [
     ['nonsense', 400],
     ['ftp://a/', 400],

@@ -44,7 +44,7 @@ async function world() {
   });
 
   async function push(number: string, octets: number, validity?: number): Promise<SmsPushEnd> {
-    const pushed = service.push(number, headers, new Uint8Array(octets), validity);
+    const pushed = service.unitPush(number, 7, headers, new Uint8Array(octets), validity);
     await Promise.resolve();
     sms.scheduler.advance(10_000);
     return pushed;

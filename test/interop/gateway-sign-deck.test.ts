@@ -18,9 +18,10 @@ const deck = signDeck({
   shop: 'Zoë & Søn',
   token: TOKEN,
   transaction: '2001-000017',
-  total: '1,249.50',
+  about: 'Total EUR',
+  what: '1,249.50',
 });
-const script = signScript({ text: 'Pay EUR 1,249.50 to "Zoë & Søn"?' });
+const script = signScript({ text: 'Pay EUR 1,249.50 to "Zoë & Søn"?', options: '5' });
 
 /** What the shop sends with both (src/commerce/phone.ts). */
 async function startShop(): Promise<{ server: Server; url: string }> {

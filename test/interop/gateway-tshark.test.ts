@@ -68,7 +68,7 @@ describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) 
       await fetch(gateway.papUrl ?? '', {
         method: 'POST',
         headers: { 'Content-Type': 'multipart/related; boundary=b' },
-        body: `--b\r\n\r\n${control}\r\n--b\r\nContent-Type: ${type}\r\nX-Wap-Application-Id: x-wap-application:wta.ua\r\n\r\n${content}\r\n--b--`,
+        body: `--b\r\n\r\n${control}\r\n--b\r\nContent-Type: ${type}\r\nX-Wap-Application-Id: x-wap-application:mms.ua\r\n\r\n${content}\r\n--b--`,
       });
       await arrived;
     }
@@ -123,6 +123,6 @@ describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) 
     assert.match(text, /application\/vnd\.wap\.coc/);
     assert.match(text, /<indication/);
     assert.match(text, /invalidate-service/);
-    assert.match(text, /X-Wap-Application-Id: x-wap-application:wta\.ua/);
+    assert.match(text, /X-Wap-Application-Id: x-wap-application:mms\.ua/);
   });
 });

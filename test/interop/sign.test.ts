@@ -24,7 +24,7 @@ describeWithPeers("wml/sign.wmls in Kannel's compiler", ['wmlsc'], ({ wmlsc }) =
   ];
   for (const text of texts) {
     it(`keeps the text ${JSON.stringify(text)} as it is`, () => {
-      writeFileSync(join(folder, 'sign.wmls'), signScript({ text }));
+      writeFileSync(join(folder, 'sign.wmls'), signScript({ text, options: '5' }));
       execFileSync(wmlsc, ['sign.wmls'], { cwd: folder, stdio: 'pipe' });
       const { constants, functionNames } = decodeUnit(
         new Uint8Array(readFileSync(join(folder, 'sign.wmlsc'))),
@@ -48,7 +48,8 @@ describeWithPeers('wml/sign.wml in libwbxml', ['xml2wbxml'], ({ xml2wbxml }) => 
         shop: 'Shop',
         token: 'ab-_',
         transaction: '4711-0815',
-        total: '31.00',
+        about: 'Total EUR',
+        what: '31.00',
       };
       writeFileSync(join(folder, 'sign.wml'), signDeck(filled));
       execFileSync(xml2wbxml, ['-o', 'sign.wmlc', 'sign.wml'], { cwd: folder, stdio: 'pipe' });

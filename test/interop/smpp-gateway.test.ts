@@ -191,12 +191,13 @@ for (const carriage of ['data_sm', 'submit_sm'] as const) {
       const number = smsNumber(bearer, false);
       const ear = number.port(2948);
       const asked = new Promise<UnitIndication>((resolve) => {
-        drive<UnitRequest, UnitIndication>({
+        const listening = drive<UnitRequest, UnitIndication>({
           stack: units({ local: ear.local, sms: ear.sms }),
           bearer: ear,
           scheduler: realScheduler,
           deliver: resolve,
         });
+        world.open.push(listening);
       });
       const port = number.port(49_152);
       const confirmed = new Promise<Uint8Array>((resolve) => {
@@ -216,6 +217,7 @@ for (const carriage of ['data_sm', 'submit_sm'] as const) {
             resolve(pushBody);
           },
         });
+        world.open.push(session);
         void asked.then(() =>
           session.request({
             type: 'S-Connect.req',

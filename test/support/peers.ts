@@ -5,6 +5,9 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
+/** From Debian 12 on. */
+const postgresFolders = ['15', '16', '17', '18'].map((version) => `/usr/lib/postgresql/${version}/bin`);
+
 /** Where each program is looked for besides PATH, and the Debian package that has it. */
 const peers = {
   bearerbox: { debian: 'kannel', also: ['/usr/sbin'] },
@@ -26,6 +29,10 @@ const peers = {
   'opensc-tool': { debian: 'opensc', also: [] },
   'pkcs15-tool': { debian: 'opensc', also: [] },
   'pkcs15-crypt': { debian: 'opensc', also: [] },
+  curl: { debian: 'curl', also: [] },
+  // Debian keeps the programs of each version apart.
+  initdb: { debian: 'postgresql', also: postgresFolders },
+  postgres: { debian: 'postgresql', also: postgresFolders },
 } as const satisfies Record<string, { debian: string; also: readonly string[] }>;
 
 export type Peer = keyof typeof peers;

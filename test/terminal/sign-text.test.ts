@@ -3,18 +3,24 @@ import {
   beginSignText,
   keyIdTypes,
   type SignTextDialogue,
+  type SignTextPrompt,
   type SignTextRequest,
 } from '../../src/terminal/sign-text.js';
-import { decodeLatin1, fromBase64, toHex } from '../../src/wap/octets.js';
+import { generateRsaKey } from '../../src/wap/crypto.js';
+import { decodeLatin1, encodeUtf8, fromBase64, toHex } from '../../src/wap/octets.js';
 import { countersign } from '../../src/wap/pki/countersignature.js';
+import { sealedString, sealText } from '../../src/wap/pki/sealing.js';
 import { decodeSignedContent } from '../../src/wap/pki/signed-content.js';
 import { verifySignedContent } from '../../src/wap/pki/verify.js';
 import { seededRandom } from '../../src/wap/random.js';
+import { newFinger } from '../../src/wap/wim/biometric.js';
 import { type CardKey, createCard } from '../../src/wap/wim/personalise.js';
 import { alice, aliceOnline, authority, now, onCurve, server, stranger } from '../wap/pki/people.js';
 import { newCard, pins, usualKeys } from '../wap/wim/cards.js';
 
 const text = 'Order 4712\n2 x ringtone EUR 1.98';
+
+const finger = newFinger(seededRandom(21));
 
 function begin(change: Partial<SignTextRequest> = {}, card = newCard()): SignTextDialogue {
   return beginSignText({
@@ -63,6 +69,7 @@ describe('Crypto.signText (WAP-161 §5.1.2)', () => {
     dialogue.accept();
     assert.deepEqual(dialogue.prompt, {
       kind: 'pin',
+      purpose: 'sign',
       label: 'PIN Signature',
       minLength: 4,
       maxLength: 8,
@@ -325,5 +332,117 @@ describe("the request's origin [211]", () => {
     const card = createCard({ random: seededRandom(1), keys: usualKeys, pins, trusted: [], cost: 10 });
     const untrusted = originOf({ origin: { countersignature }, transmit: (apdu) => card.transmit(apdu) });
     assert.match(untrusted.doubt ?? '', /is trusted/);
+  });
+});
+
+describe('Crypto.signText with a request that is sealed to the card [211, 236]', () => {
+  const sealed = sealedString(sealText(seededRandom(8), aliceOnline.key.publicKey, text));
+
+  it('the card opens it with PIN-G; the text is shown, signed, and does not go back in the clear', () => {
+    const dialogue = begin({ stringToSign: sealed, options: 4 });
+    const { prompt } = dialogue;
+    assert.ok(prompt.kind === 'pin');
+    assert.deepEqual([prompt.purpose, prompt.label], ['open', 'PIN-G']);
+    dialogue.enterPin('9999');
+    assert.match(JSON.stringify(dialogue.prompt), /"triesLeft":2,"wrong":true/);
+    dialogue.enterPin(pins.general);
+    const shown: SignTextPrompt = dialogue.prompt;
+    assert.ok(shown.kind === 'confirm');
+    assert.deepEqual([shown.text, shown.sealed], [text, true]);
+    const octets = octetsIn(complete(dialogue));
+    const { contentInfo } = decodeSignedContent(octets);
+    assert.ok(!('content' in contentInfo));
+    const verdict = verifySignedContent({ signedContent: octets, content: encodeUtf8(text), at: now });
+    assert.equal(verdict.checks.find(({ name }) => name === 'signature')?.ok, true);
+  });
+
+  it('the countersignature is checked against the text that was opened', () => {
+    const countersignature = countersign({
+      text,
+      key: server.key,
+      certificate: server.certificate,
+      time: now,
+    });
+    const dialogue = begin({ stringToSign: sealed, options: 4, origin: { countersignature } });
+    dialogue.enterPin(pins.general);
+    assert.ok(dialogue.prompt.kind === 'confirm');
+    assert.equal(dialogue.prompt.origin.doubt, undefined);
+  });
+
+  it('sealed to another card, changed on the way, or not even that: invalid, and nothing is shown', () => {
+    const foreign = sealedString(
+      sealText(seededRandom(9), generateRsaKey(seededRandom(10), 1024).publicKey, text),
+    );
+    assert.ok(isInvalid(begin({ stringToSign: foreign })));
+    // The signature key opens nothing: it is for signatures (WAP-260 §12.1.1).
+    const toSigner = sealedString(sealText(seededRandom(9), alice.key.publicKey, text));
+    assert.ok(isInvalid(begin({ stringToSign: toSigner })));
+    assert.ok(isInvalid(begin({ stringToSign: `${sealed.slice(0, 24)}%%` })));
+    const changed = begin({ stringToSign: `${sealed.slice(0, -8)}AAAAAA==` });
+    changed.enterPin(pins.general);
+    assert.ok(isInvalid(changed), JSON.stringify(changed.prompt));
+  });
+
+  it('three wrong PINs: the card is blocked before anything was shown', () => {
+    const dialogue = begin({ stringToSign: sealed });
+    for (const wrong of ['0000', '1111', '2222']) dialogue.enterPin(wrong);
+    assert.equal(dialogue.prompt.kind, 'blocked');
+    dialogue.accept();
+    assert.ok(isInvalid(dialogue));
+  });
+});
+
+describe('Crypto.signText with a finger in place of the PIN [213]: claim 7', () => {
+  const enrolled = () =>
+    createCard({
+      random: seededRandom(5),
+      keys: usualKeys,
+      pins,
+      trusted: [authority.certificate],
+      cost: 10,
+      enrolment: { template: finger },
+    });
+
+  it('a touch signs; without a sensor, or without enrolment, the PIN is asked for', () => {
+    const dialogue = begin({ biometric: true, options: 5 }, enrolled());
+    dialogue.accept();
+    const prompt: SignTextPrompt = dialogue.prompt;
+    const expected = {
+      kind: 'touch',
+      purpose: 'sign',
+      label: 'Finger Signature',
+      triesLeft: 5,
+      wrong: false,
+    };
+    assert.deepEqual(prompt, expected);
+    dialogue.enterSample(finger);
+    const octets = octetsIn(stringIn(dialogue));
+    assert.ok(
+      verifySignedContent({ signedContent: octets, trusted: [authority.certificate], at: now }).valid,
+    );
+    for (const other of [begin({}, enrolled()), begin({ biometric: true })]) {
+      other.accept();
+      assert.equal(other.prompt.kind, 'pin');
+    }
+  });
+
+  it('a wrong finger may try again; the PIN may be chosen; after the last try it is the PIN', () => {
+    const card = enrolled();
+    const dialogue = begin({ biometric: true }, card);
+    dialogue.accept();
+    dialogue.enterSample(new Uint8Array(32));
+    assert.match(JSON.stringify(dialogue.prompt), /"kind":"touch".*"triesLeft":4,"wrong":true/);
+    dialogue.usePin();
+    assert.match(JSON.stringify(dialogue.prompt), /"kind":"pin".*"wrong":false/);
+    dialogue.enterSample(finger);
+    assert.equal(dialogue.prompt.kind, 'pin');
+    dialogue.cancel();
+    const last = begin({ biometric: true }, card);
+    last.accept();
+    for (let i = 0; i < 4; i += 1) last.enterSample(new Uint8Array(0).subarray(0, 0));
+    for (let i = 0; i < 4; i += 1) last.enterSample(new Uint8Array(32));
+    assert.match(JSON.stringify(last.prompt), /"kind":"pin".*"wrong":false/);
+    last.enterPin(pins.nonRepudiation);
+    assert.ok(stringIn(last).length > 0);
   });
 });

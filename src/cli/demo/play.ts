@@ -87,7 +87,7 @@ export async function play(world: World, scenario: Scenario, begin: () => void =
 }
 
 /** The shop's service for calls is pushed to the phone, which installs it and tells the shop so (WAP-266 §8.1, §8.4.3). */
-async function provide({ gateway, shop, user, scheduler, phone: { terminal } }: World): Promise<void> {
+export async function provide({ gateway, shop, user, scheduler, phone: { terminal } }: World): Promise<void> {
   const submit = channelSubmitter({ url: gateway.papUrl ?? '' }, systemRandom);
   await submit({
     mobileDeviceId: user.msisdn,
@@ -128,11 +128,20 @@ async function phoneUser(world: World, scenario: Scenario, abort: () => void): P
     return last(/\nDeclined\n/);
   }
   press('select');
-  await until(terminal, /^Sign this text\?\n/);
+  await until(terminal, /^Sign this text\?\n|sealed\s+request/);
+  if (!terminal.text().startsWith('Sign')) {
+    // Before anything can be shown the card has to open it: with its PIN, or with a finger.
+    if (!/Touch/.test(terminal.text())) type(world.user.pin);
+    press('softLeft');
+    await until(terminal, /^Sign this text\?\n/);
+  }
   // The text is longer than the screen: read it to its end.
   for (let i = 0; i < terminal.screen().lines.length; i++) press('down');
   press('softLeft');
+  await until(terminal, /Enter the signature\s+PIN|Touch the sensor/);
+  const touched = /Touch the sensor/.test(terminal.text());
   if (scenario === 'block') {
+    if (touched) press('softRight');
     for (const wrong of ['0000', '1111', '2222']) {
       await until(terminal, /tr(?:y|ies)\s+left/);
       type(wrong);
@@ -142,8 +151,7 @@ async function phoneUser(world: World, scenario: Scenario, abort: () => void): P
     press('softLeft');
     return last(/\nCard blocked\n/);
   }
-  await until(terminal, /Enter the signature\s+PIN/);
-  type(world.user.pin);
+  if (!touched) type(world.user.pin);
   press('softLeft');
   if (scenario === 'forge') return last(/\nWrong signature\n/);
   const accepted = await last(/\nAccepted\n/);

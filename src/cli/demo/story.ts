@@ -143,14 +143,21 @@ export function narrate(
           const text =
             name === undefined ? `who asks is not proven: ${doubt}` : `the request comes from ${name}`;
           add(7, [211], text, { ...(verdict && { checks: verdict.checks }) });
-          add(7, [212], 'the phone shows the text to sign');
+          add(
+            7,
+            [212],
+            `the phone shows the text to sign${prompt.sealed ? ', which the card has opened' : ''}`,
+          );
           return;
         }
         case 'choose':
           add(7, [], 'the user chooses a key');
           return;
         case 'pin':
-          add(7, [213], prompt.wrong ? `wrong PIN, ${prompt.triesLeft} left` : 'the card asks for its PIN');
+          add(7, prompt.purpose === 'sign' ? [213] : [211], pinStory(prompt));
+          return;
+        case 'touch':
+          add(7, prompt.purpose === 'sign' ? [213] : [211], touchStory(prompt));
           return;
         case 'blocked':
           add(7, [213], 'the card is blocked');
@@ -164,6 +171,19 @@ export function narrate(
       }
     },
   };
+}
+
+function pinStory({ wrong, triesLeft, purpose }: SignTextPrompt & { kind: 'pin' }): string {
+  if (wrong) return `wrong PIN, ${triesLeft} left`;
+  return purpose === 'open'
+    ? 'the card asks for the PIN that opens the sealed request'
+    : 'the card asks for its PIN';
+}
+
+function touchStory({ wrong, triesLeft, purpose }: SignTextPrompt & { kind: 'touch' }): string {
+  if (wrong) return `the finger is not recognised, ${triesLeft} tries left`;
+  const wanted = purpose === 'open' ? 'to open the sealed request' : 'in place of the PIN';
+  return `the card asks for a finger on the sensor ${wanted}`;
 }
 
 /** A step as lines of text. @param last the chapter of the line before */

@@ -23,7 +23,9 @@ import {
 import { type Gateway, startGateway } from '../../gateway/gateway.js';
 import { type Phone, type PhoneOptions, startPhone } from '../../terminal/phone.js';
 import { terminalSecurity } from '../../terminal/security.js';
+import { simulatedSensor } from '../../terminal/sensor.js';
 import { generateRsaKey } from '../../wap/crypto.js';
+import { UsageError } from '../../wap/errors.js';
 import {
   type Authority,
   type Certificate,
@@ -39,10 +41,11 @@ import { portsFrom } from '../../wap/ports.js';
 import { type Random, seededRandom } from '../../wap/random.js';
 import type { Millis } from '../../wap/time.js';
 import type { Datagram } from '../../wap/wdp/primitives.js';
-import { personaliseCard } from '../../wap/wim/index.js';
-import { type Identity, identityOf } from '../../wap/wtls/index.js';
-import { Exchange, Line } from '../../wta/index.js';
+import { newFinger, personaliseCard } from '../../wap/wim/index.js';
+import { type Identity, identityOf, type KeyLogEntry } from '../../wap/wtls/index.js';
+import { type Exchange, Line } from '../../wta/index.js';
 import { systemRandom } from '../system.js';
+import { makeTown } from '../town.js';
 import { type DemoUser, demoUsers } from './users.js';
 
 export interface WorldOptions {
@@ -62,8 +65,16 @@ export interface WorldOptions {
   readonly way?: 'browser' | 'push' | 'call';
   /** The phone holds somebody else's card. */
   readonly strangersCard?: boolean;
+  /** The request is sealed to the card, so that the gateway cannot read it. */
+  readonly seal?: boolean;
+  /** A finger stands in for the PIN. */
+  readonly fingerprint?: boolean;
   /** Which pages may show the shop in a frame. */
   readonly framedBy?: readonly string[];
+  /** The secrets of the phone's connections over WTLS. */
+  readonly keyLog?: (entry: KeyLogEntry) => void;
+  /** Whether the phone has a telephone though the request for a signature comes another way. */
+  readonly telephone?: boolean;
   /** Datagrams between phone and gateway. */
   readonly air?: (at: Millis, datagram: Datagram) => void;
   /** Connections to the shop and to the push proxy. */
@@ -112,8 +123,11 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     subject: 'CN=Riviera Root, C=FR',
   });
   const { certificate, privateKey } = serverIdentity(authorityRandom, authority, now);
-  const card = makeCard(randomFor('card'), authority, user, now);
-  const inserted = options.strangersCard ? makeCard(randomFor('stranger'), authority, user, now) : card;
+  const finger = options.fingerprint ? newFinger(randomFor('finger')) : undefined;
+  const card = makeCard(randomFor('card'), authority, user, now, finger);
+  const inserted = options.strangersCard
+    ? makeCard(randomFor('stranger'), authority, user, now, finger)
+    : card;
 
   const folder = mkdtempSync(join(tmpdir(), 'wapstack-demo-'));
   const opened: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
@@ -131,7 +145,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     );
 
     const { way = 'browser' } = options;
-    const town = way === 'browser' ? undefined : makeTown(scheduler);
+    const town = way === 'browser' && !options.telephone ? undefined : makeTown(scheduler);
     const trust: WtlsTrust = {
       name: textIdentifier('Riviera Root'),
       publicKey: authority.certificate.publicKey,
@@ -164,6 +178,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
       framedBy: options.framedBy ?? [],
       onServer: (server) => prepare(server, options.toShop, scheduler, seed),
       ...(options.life !== undefined && { life: options.life }),
+      ...(options.seal && { sealTo: (userId) => (userId === user.id ? card.opener : undefined) }),
       ...(options.story && { observe: options.story }),
       ...(options.failed && { onError: options.failed }),
     });
@@ -180,11 +195,15 @@ export async function startWorld(options: WorldOptions): Promise<World> {
           exchange: town,
           gateway: { host: HOST, port: ports.wtaSecureSession },
           ports,
-          security: terminalSecurity(scheduler, { trusted: [trust] }),
+          security: terminalSecurity(scheduler, {
+            trusted: [trust],
+            ...(options.keyLog && { keyLog: options.keyLog }),
+          }),
         },
       }),
       msisdn: user.msisdn,
       card: (apdu) => inserted.card.transmit(apdu),
+      ...(finger && { sensor: simulatedSensor({ random: randomFor('sensor'), finger }) }),
       scheduler,
       random: randomFor('phone'),
       ...(air && { tap: ({ at, datagram }) => air(at, datagram) }),
@@ -234,27 +253,6 @@ function gatewayIdentity(random: Random, { privateKey }: Authority, trust: WtlsT
   return identityOf(key, [{ format: 'WTLSCert', certificate }], [trust]);
 }
 
-/** A telephone network on the clock of the story. */
-function makeTown(scheduler: Scheduler): Exchange {
-  const running = new Map<string, () => void>();
-  const exchange: Exchange = new Exchange(
-    {
-      start(timer, after) {
-        running.set(
-          timer,
-          scheduler.schedule(after, () => exchange.expired(timer)),
-        );
-      },
-      stop(timer) {
-        running.get(timer)?.();
-        running.delete(timer);
-      },
-    },
-    { clock: scheduler },
-  );
-  return exchange;
-}
-
 /** Numbers of the shop begin like this; the transaction's eight digits follow. */
 const SHOP_PREFIX = '+33492';
 
@@ -272,9 +270,21 @@ function shopLine(town: Exchange): CallOptions {
   };
 }
 
-function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis) {
+function makeCard(random: Random, authority: Authority, user: DemoUser, now: Millis, finger?: Uint8Array) {
   const pins = { general: user.pin, nonRepudiation: user.pin, unblock: '00000000' };
-  return personaliseCard({ random, now, authority, subject: `CN=${user.name}, C=FR`, pins, cost: CARD_COST });
+  const subject = `CN=${user.name}, C=FR`;
+  const made = personaliseCard({
+    random,
+    now,
+    authority,
+    subject,
+    pins,
+    cost: CARD_COST,
+    ...(finger && { enrolment: { template: finger } }),
+  });
+  const { publicKey } = made.authentication;
+  if (publicKey.type !== 'rsa') throw new UsageError('a request can be sealed to RSA keys only');
+  return { ...made, opener: publicKey };
 }
 
 /** The one who plays has a card; the others are known, but nothing reaches them. */

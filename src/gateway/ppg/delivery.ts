@@ -1,6 +1,7 @@
 /** Over-the-air delivery and result notification: WAP-249 §5.1.2.2 and §5.2, SIN WAP-249_102. */
 import type { Scheduler } from '../../bearer/index.js';
 import type { Endpoint } from '../../wap/address.js';
+import { ProtocolError } from '../../wap/errors.js';
 import { encodePap, isSuccess, papStatus, type QualityOfService } from '../../wap/push/index.js';
 import type { Millis } from '../../wap/time.js';
 import type { Header } from '../../wap/wsp/index.js';
@@ -15,11 +16,13 @@ export type Delivery =
       readonly code: Outcome['code'];
       readonly desc: string;
     }
-  /** Not now; try again. */
-  | { readonly state: 'busy' };
+  /** Not now; try again. `service`: not the terminal but the way to it is busy. */
+  | { readonly state: 'busy'; readonly service?: boolean };
 
 /** A message on its way to one terminal. */
 export interface Handover {
+  /** Of the recipient: the same whenever it is tried again, also by a later process. */
+  readonly id: number;
   readonly endpoint: Endpoint;
   readonly headers: readonly Header[];
   readonly body: Uint8Array;
@@ -46,16 +49,26 @@ export interface DeliveryOptions {
 export interface Deliveries {
   /** Looks whether something is due, now or later. Called once at start, for what an earlier process left. */
   wake(): void;
-  /** Whether a message is on its way to that recipient, so that it cannot be called back. */
-  busy(id: number): boolean;
-  /** Stops delivering; the queue stays. */
-  close(): void;
+  /**
+   * Takes recipients out of the queue's hands while something is done to them, so that nothing is delivered that is being called back.
+   * Those that are on their way at the moment are not given.
+   */
+  hold(ids: readonly number[]): readonly number[];
+  release(ids: readonly number[]): void;
+  /** Stops delivering, and records what is on its way at the moment; the queue stays. */
+  close(): Promise<void>;
 }
 
 const anyBearer = { bearerRequired: false };
 
 /** Messages in one go; the rest follows at once, so that a long queue does not hold up everything else. */
 const BATCH = 100;
+
+/** Messages on their way at the same time; confirmed ones wait for their terminals. */
+const UNDER_WAY = 1_000;
+
+/** How long the end of the process waits for answers to what is on its way. */
+const PATIENCE: Millis = 500;
 
 /** When a report is tried again, in ms after the last attempt; after the last of these it is given up. */
 const REPORT_RETRIES: readonly Millis[] = [
@@ -77,134 +90,187 @@ const RECHECK: Millis = 1_000;
 export function deliveries(options: DeliveryOptions): Deliveries {
   const { store, scheduler } = options;
   const busy = new Set<number>();
+  const tasks = new Set<Promise<void>>();
+  /** What was let go while the queue was being read: it may have been read as it was before. */
+  const touched = new Set<number>();
   let cancelTimer: (() => void) | undefined;
+  /** Whether the queue is being read, and whether something has changed since. */
+  let reading = false;
+  let again = false;
   let closed = false;
 
   function wake(): void {
-    if (closed) return;
+    again = true;
+    if (!reading) sleep(0);
+  }
+
+  function sleep(wait: Millis): void {
     cancelTimer?.();
-    const next = store.next();
-    cancelTimer = undefined;
-    if (next === undefined) return;
-    cancelTimer = scheduler.schedule(Math.min(Math.max(0, next - scheduler.now()), LONGEST_SLEEP), work);
+    cancelTimer = closed ? undefined : scheduler.schedule(Math.min(wait, LONGEST_SLEEP), () => void work());
   }
 
-  function work(): void {
-    if (closed) return;
-    const now = scheduler.now();
-    const started = [...store.due(now, BATCH), ...store.unreported(now, BATCH)].filter(
-      ({ id }) => !busy.has(id),
-    );
-    for (const recipient of started) {
-      busy.add(recipient.id);
-      const task = recipient.outcome.state === 'pending' ? deliver(recipient, now) : report(recipient, now);
-      task
-        .catch((error: unknown) => giveUp(recipient, error))
-        .finally(() => {
-          busy.delete(recipient.id);
-          wake();
-        });
+  async function work(): Promise<void> {
+    if (reading || closed) return;
+    reading = true;
+    again = false;
+    touched.clear();
+    let wait: Millis | undefined = RECHECK;
+    try {
+      wait = await startDue();
+    } catch (error) {
+      // The database is away: it may come back.
+      options.failed(error);
     }
-    if (started.length > 0 || busy.size === 0) wake();
-    // What is under way is still due in the store: looking at once, again and again, would find nothing else.
-    else cancelTimer = scheduler.schedule(RECHECK, work);
+    reading = false;
+    if (again) sleep(0);
+    else if (wait !== undefined) sleep(wait);
   }
 
-  /** A bug must not meet the same message again and again. */
-  function giveUp({ id, outcome }: Recipient, error: unknown): void {
+  /** @returns when to look again; `undefined` where nothing is in the queue */
+  async function startDue(): Promise<Millis | undefined> {
+    const now = scheduler.now();
+    if (busy.size < UNDER_WAY) {
+      // What is under way is still due in the store: so many more are asked for.
+      const limit = busy.size + BATCH;
+      const found = await Promise.all([store.due(now, limit), store.unreported(now, limit)]);
+      if (closed) return undefined;
+      const started = found.flat().filter(({ id }) => !busy.has(id) && !touched.has(id));
+      for (const recipient of started) start(recipient, now);
+      if (started.length > 0 || touched.size > 0) return 0;
+    }
+    const next = await store.next();
+    if (next === undefined) return undefined;
+    return Math.max(next - scheduler.now(), busy.size > 0 ? RECHECK : 0);
+  }
+
+  function start(recipient: Recipient, now: Millis): void {
+    busy.add(recipient.id);
+    const pending = recipient.outcome.state === 'pending';
+    const task = (pending ? deliver(recipient, now) : report(recipient, now))
+      .catch((error: unknown) => giveUp(recipient, error))
+      .catch(options.failed)
+      .finally(() => {
+        tasks.delete(task);
+        release([recipient.id]);
+      });
+    tasks.add(task);
+  }
+
+  function release(ids: readonly number[]): void {
+    for (const id of ids) {
+      busy.delete(id);
+      if (reading) touched.add(id);
+    }
+    wake();
+  }
+
+  /** A bug must not meet the same message again and again. A database that is away is none: the message stays as it is. */
+  async function giveUp({ id, outcome }: Recipient, error: unknown): Promise<void> {
     options.failed(error);
-    if (closed) return;
+    if (closed || error instanceof ProtocolError) return;
     const at = scheduler.now();
-    if (outcome.state !== 'pending') store.reported(id);
-    else store.settle(id, { state: 'undeliverable', code: '3000', desc: papStatus['3000'], at });
+    if (outcome.state !== 'pending') await store.reported(id);
+    else await store.settle(id, { state: 'undeliverable', code: '4000', desc: papStatus['4000'], at });
   }
 
   async function deliver(recipient: Recipient, now: Millis): Promise<void> {
     const { push, id } = recipient;
     if (push.deliverBefore !== undefined && now >= push.deliverBefore) {
-      store.settle(id, {
-        state: 'expired',
-        code: '4000',
-        desc: 'not delivered in time',
-        at: push.deliverBefore,
-      });
+      const at = push.deliverBefore;
+      await store.settle(id, { state: 'expired', code: '4000', desc: 'not delivered in time', at });
       return;
     }
     const client = tryClientAddress(recipient.address);
     const endpoint = client && onBearer(options.locate, client, push.qualityOfService ?? anyBearer);
     if (endpoint === undefined) {
-      store.settle(id, { state: 'undeliverable', code: '2002', desc: 'no longer served here', at: now });
+      const gone = { state: 'undeliverable', code: '2002', desc: 'no longer served here', at: now } as const;
+      await store.settle(id, gone);
       return;
     }
-    // While it is under way it must not be due a second time, and after a crash it must be.
     const method = push.qualityOfService?.deliveryMethod ?? 'notspecified';
     const { headers, body, deliverBefore } = push;
-    const handover = {
+    const end = await options.deliver({
+      id,
       endpoint,
       headers,
       body,
       method,
       ...(deliverBefore !== undefined && { deliverBefore }),
-    };
-    const outcome = await options.deliver(handover);
-    if (closed) return;
-    settle(recipient, outcome, endpoint.bearer === 'GSM SMS' ? SMS_RETRIES : DELIVERY_RETRIES);
+    });
+    await settle(recipient, end, endpoint.bearer === 'GSM SMS' ? SMS_RETRIES : DELIVERY_RETRIES);
   }
 
-  function settle({ id, attempts, push }: Recipient, outcome: Delivery, retries: readonly Millis[]): void {
+  async function settle(
+    { id, attempts, push }: Recipient,
+    end: Delivery,
+    retries: readonly Millis[],
+  ): Promise<void> {
     const at = scheduler.now();
-    if (outcome.state === 'delivered') {
-      store.settle(id, { state: 'delivered', code: '1000', at, deliveryMethod: outcome.deliveryMethod });
-    } else if (outcome.state !== 'busy') {
-      store.settle(id, { state: outcome.state, code: outcome.code, desc: outcome.desc, at });
-    } else {
-      const wait = retries[attempts];
-      if (wait === undefined)
-        store.settle(id, { state: 'timeout', code: '4000', desc: 'the terminal was never free', at });
-      else store.postpone(id, Math.min(at + wait, push.deliverBefore ?? Number.POSITIVE_INFINITY));
-    }
+    const wait = retries[attempts];
+    if (end.state === 'delivered')
+      await store.settle(id, { state: 'delivered', code: '1000', at, deliveryMethod: end.deliveryMethod });
+    else if (end.state !== 'busy')
+      await store.settle(id, { state: end.state, code: end.code, desc: end.desc, at });
+    else if (wait !== undefined)
+      await store.postpone(id, Math.min(at + wait, push.deliverBefore ?? Number.POSITIVE_INFINITY));
+    else if (end.service)
+      await store.settle(id, { state: 'timeout', code: '4001', desc: 'the bearer was never free', at });
+    else await store.settle(id, { state: 'timeout', code: '4000', desc: 'the terminal was never free', at });
   }
 
   /** WAP-247 §8.6. Told once taken: an answer with a PAP status, whichever, means that the initiator has read it. */
   async function report(recipient: Recipient, now: Millis): Promise<void> {
-    const { push, outcome, address } = recipient;
-    if (push.notifyTo === undefined) {
-      store.reported(recipient.id);
-      return;
-    }
-    const xml = encodePap(
-      {
-        type: 'resultnotification-message',
-        pushId: push.pushId,
-        senderAddress: push.senderAddress,
-        senderName: options.name,
-        receivedTime: push.received,
-        eventTime: outcome.at,
-        messageState: outcome.state,
-        code: outcome.code,
-        ...(outcome.desc !== undefined && { desc: outcome.desc }),
-        address,
-        ...usedQuality(recipient),
-      },
-      push.version,
-      push.announce,
-    );
-    const code = await options.notify(push.notifyTo, xml);
-    if (closed) return;
+    const { push, id } = recipient;
+    if (push.notifyTo === undefined) return store.reported(id);
+    const code = await options.notify(push.notifyTo, notification(recipient, options.name));
     const wait = REPORT_RETRIES[recipient.reports];
-    if ((code !== undefined && (isSuccess(code) || code.startsWith('2'))) || wait === undefined)
-      store.reported(recipient.id);
-    else store.postponeReport(recipient.id, now + wait);
+    const taken = code !== undefined && (isSuccess(code) || code.startsWith('2'));
+    if (taken || wait === undefined) await store.reported(id);
+    // What an ended process has cut short was no attempt of its own.
+    else if (!closed) await store.postponeReport(id, now + wait);
   }
 
   return {
     wake,
-    busy: (id) => busy.has(id),
-    close() {
+    release,
+    hold(ids) {
+      const held = ids.filter((id) => !busy.has(id));
+      for (const id of held) busy.add(id);
+      return held;
+    },
+    async close() {
       closed = true;
       cancelTimer?.();
+      if (tasks.size === 0) return;
+      const patience = new Promise<void>((resolve) => void scheduler.schedule(PATIENCE, resolve));
+      await Promise.race([Promise.all(tasks), patience]);
     },
   };
+}
+
+/**
+ * WAP-247 §8.6. All of it comes from what is stored, so that a notification that a killed process may or may not have sent is repeated octet
+ * for octet: the initiator sees the same push-id, address and event-time, and knows it for the same outcome.
+ */
+function notification(recipient: Recipient, name: string): string {
+  const { push, outcome, address } = recipient;
+  return encodePap(
+    {
+      type: 'resultnotification-message',
+      pushId: push.pushId,
+      senderAddress: push.senderAddress,
+      senderName: name,
+      receivedTime: push.received,
+      eventTime: outcome.at,
+      messageState: outcome.state,
+      code: outcome.code,
+      ...(outcome.desc !== undefined && { desc: outcome.desc }),
+      address,
+      ...usedQuality(recipient),
+    },
+    push.version,
+    push.announce,
+  );
 }
 
 /** WAP-247 §8.6, §8.9.1: there if it was in the submission, with what was really used. */

@@ -195,6 +195,8 @@ export class WtaPages implements WtaBrowser, View {
       // §8.4.3: a channel that answers a request is installed; the card stays.
       this.#browser.unitArrived();
       this.#browser.scriptEnded(url);
+      // Without a card there is no service yet.
+      if (this.#browser.current === undefined) this.#agent().exit();
       return;
     }
     let deck: ReturnType<typeof deckOf>;

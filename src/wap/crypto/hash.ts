@@ -44,24 +44,15 @@ export function pHash(
   seed: Uint8Array,
   length: number,
 ): Uint8Array {
-  return expandKeyed((...message) => hmacOf(secret, concat(message)), seed, length);
-}
-
-/** P_hash with the HMAC of a secret. */
-export function expandKeyed(
-  hmacOf: (...message: readonly Uint8Array[]) => Uint8Array,
-  seed: Uint8Array,
-  length: number,
-): Uint8Array {
-  const output = new Uint8Array(length);
+  const parts: Uint8Array[] = [];
   let a = seed;
   for (let made = 0; made < length; ) {
-    a = hmacOf(a);
-    const part = hmacOf(a, seed);
-    output.set(part.subarray(0, length - made), made);
+    a = hmacOf(secret, a);
+    const part = hmacOf(secret, concat([a, seed]));
+    parts.push(part);
     made += part.length;
   }
-  return output;
+  return concat(parts).slice(0, length);
 }
 
 /** Whether two secrets are equal, in a time that tells nothing but their lengths. */

@@ -10,8 +10,8 @@ import {
 import { UsageError } from '../errors.js';
 import { concat } from '../octets.js';
 import type { Random } from '../random.js';
-import { keyedHmac } from './block-hash.js';
-import { equalSecrets, expandKeyed, sha1, sha256 } from './hash.js';
+import { KeyedHmac } from './block-hash.js';
+import { equalSecrets, sha1, sha256 } from './hash.js';
 import { publicObject, type RsaPrivateKey, type RsaPublicKey, rsaPrivateObject } from './keys.js';
 import { gcd, invert, toBigint, toMagnitude } from './numbers.js';
 
@@ -151,7 +151,10 @@ export function rsaDecryptSecret(key: RsaPrivateKey, cryptogram: Uint8Array, len
   // 1 for zero, 0 for anything else, without a branch.
   for (let i = 2; i < start - 1; i++) bad |= (((block[i] ?? 0) - 1) >>> 8) & 1;
   const mask = bad === 0 ? 0xff : 0;
-  return substitute.map((octet, i) => (octet & ~mask) | ((block[start + i] ?? 0) & mask));
+  for (let i = 0; i < length; i++) {
+    substitute[i] = ((substitute[i] ?? 0) & ~mask) | ((block[start + i] ?? 0) & mask);
+  }
+  return substitute;
 }
 
 /**
@@ -169,24 +172,23 @@ export function rsaDecryptMessage(key: RsaPrivateKey, cryptogram: Uint8Array): U
   let end = 0;
   for (let i = modulus - 1; i >= 2; i--) end = block[i] === 0 ? i : end;
   const good = block[0] === 0 && block[1] === 2 && end >= 10;
-  return good ? block.slice(end + 1) : substitute.slice();
+  return good ? Uint8Array.from(block.subarray(end + 1)) : substitute.slice();
 }
 
 /** HMAC with the hashes of private exponents: from it rejected cryptograms get their substitutes. */
-const rejections = new WeakMap<RsaPrivateKey, ReturnType<typeof keyedHmac>>();
+const rejections = new WeakMap<RsaPrivateKey, KeyedHmac>();
 
 function rejected(key: RsaPrivateKey, cryptogram: Uint8Array, length: number): Uint8Array {
-  const hmac = rejections.get(key) ?? keyedHmac('sha1', sha256(key.exponent));
+  const hmac = rejections.get(key) ?? new KeyedHmac('sha1', sha256(key.exponent));
   rejections.set(key, hmac);
-  return expandKeyed(hmac, cryptogram, length);
+  const digest = hmac.digest(cryptogram);
+  return length === digest.length ? digest : hmac.expand([digest], length);
 }
 
 function rsaPrivateOperation(key: RsaPrivateKey, cryptogram: Uint8Array): Uint8Array | undefined {
   try {
     // Padding is taken off here: Node refuses PKCS#1 v1.5 decryption (CVE-2023-46809).
-    return new Uint8Array(
-      privateDecrypt({ key: rsaPrivateObject(key), padding: constants.RSA_NO_PADDING }, cryptogram),
-    );
+    return privateDecrypt({ key: rsaPrivateObject(key), padding: constants.RSA_NO_PADDING }, cryptogram);
   } catch {
     return undefined;
   }

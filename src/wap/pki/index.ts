@@ -59,9 +59,11 @@ export {
 export {
   decodeSealedText,
   encodeSealedText,
+  isSealedString,
   openSealedText,
-  SEALED_META,
+  parseSealedString,
   type SealedText,
+  sealedString,
   sealText,
 } from './sealing.js';
 export {

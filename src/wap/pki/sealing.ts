@@ -5,12 +5,24 @@
  */
 import { type RsaPublicKey, rsaEncrypt, seal, unseal } from '../crypto.js';
 import { DecodeError } from '../errors.js';
-import { decodeUtf8, encodeUtf8, equalOctets, type Field, Reader, Writer } from '../octets.js';
+import {
+  decodeUtf8,
+  encodeUtf8,
+  equalOctets,
+  type Field,
+  fromBase64,
+  Reader,
+  toBase64,
+  Writer,
+} from '../octets.js';
 import type { Random } from '../random.js';
 import { KEY_HASH_OCTETS, keyHash } from './keys.js';
 
-/** The name of the `meta` element that carries it in a deck. */
-export const SEALED_META = 'X-Wapstack-Sealed';
+/**
+ * What a script hands to Crypto.signText in place of a text: this, and the sealed text in base64. A terminal that does
+ * not know it shows nothing that anybody would sign, and no server takes the signature of that.
+ */
+const SEALED_PREFIX = 'X-Wapstack-Sealed:';
 
 const VERSION = 1;
 const KEY_OCTETS = 32;
@@ -72,4 +84,21 @@ export function decodeSealedText(octets: Uint8Array, record?: Field[]): SealedTe
   };
   reader.end();
   return sealed;
+}
+
+/** As a script hands it to Crypto.signText. */
+export function sealedString(sealed: SealedText): string {
+  return `${SEALED_PREFIX}${toBase64(encodeSealedText(sealed))}`;
+}
+
+/** Whether a script wants something signed that is sealed. */
+export function isSealedString(text: string): boolean {
+  return text.startsWith(SEALED_PREFIX);
+}
+
+/** What is sealed in there; DecodeError where it is broken. */
+export function parseSealedString(text: string): SealedText {
+  const octets = fromBase64(text.slice(SEALED_PREFIX.length));
+  if (octets === undefined) throw new DecodeError('sealed text', 0, 'it is not base64');
+  return decodeSealedText(octets);
 }

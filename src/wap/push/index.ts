@@ -7,6 +7,13 @@ export {
   encodeApplicationId,
   wmlUserAgent,
 } from './application-id.js';
+export {
+  type Capabilities,
+  decodeCapabilities,
+  encodeCapabilities,
+  lacking,
+  takes,
+} from './capabilities.js';
 export { type ClientAddress, clientKey, decodeClientAddress, encodeClientAddress } from './client-address.js';
 export { decodeCo, encodeCo, type Invalidation } from './co.js';
 export { decodeDatetime, encodeDatetime } from './datetime.js';
@@ -74,4 +81,12 @@ export {
 export { decodeSi, encodeSi, type ServiceIndication, type SiAction, siIdentity } from './si.js';
 export { decodeSia, encodeSia, type SessionInitiation, SIA_VERSION } from './sia.js';
 export { decodeSl, encodeSl, type ServiceLoading } from './sl.js';
-export { isSuccess, mayRetry, mobileClientAborted, type PapStatus, papStatus } from './status.js';
+export {
+  isSuccess,
+  mayRetry,
+  mobileClientAborted,
+  type PapStatus,
+  papStatus,
+  type StatusCarrier,
+  statusCarriers,
+} from './status.js';

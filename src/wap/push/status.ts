@@ -32,6 +32,46 @@ export const papStatus = {
 
 export type PapStatus = keyof typeof papStatus;
 
+/** What carries a status, as Table 1 heads its columns. */
+export type StatusCarrier =
+  | 'response-result'
+  | 'cancel-result'
+  | 'resultnotification-message'
+  | 'resultnotification-response'
+  | 'statusquery-result'
+  | 'ccq-response'
+  | 'badmessage-response';
+
+/** Table 1: which answers a code may stand in. 5xxx stands in resultnotification-message and statusquery-result. */
+// biome-ignore format: a line is a printed row
+export const statusCarriers: Readonly<Record<PapStatus, readonly StatusCarrier[]>> = {
+  '1000': ['cancel-result', 'resultnotification-message', 'resultnotification-response', 'statusquery-result', 'ccq-response'],
+  '1001': ['response-result'],
+  '2000': ['response-result', 'cancel-result', 'resultnotification-response', 'statusquery-result', 'ccq-response', 'badmessage-response'],
+  '2001': ['response-result', 'cancel-result', 'resultnotification-message', 'statusquery-result', 'ccq-response'],
+  '2002': ['response-result', 'cancel-result', 'resultnotification-message', 'statusquery-result', 'ccq-response'],
+  '2003': ['cancel-result', 'statusquery-result'],
+  '2004': ['response-result', 'cancel-result', 'statusquery-result'],
+  '2005': ['response-result', 'resultnotification-message'],
+  '2006': ['response-result', 'resultnotification-message'],
+  '2007': ['response-result'],
+  '2008': ['response-result', 'cancel-result', 'resultnotification-message'],
+  '3000': ['response-result', 'cancel-result', 'statusquery-result', 'ccq-response'],
+  '3001': ['cancel-result', 'statusquery-result', 'ccq-response'],
+  '3002': ['badmessage-response'],
+  '3003': ['cancel-result', 'statusquery-result'],
+  '3004': ['response-result'],
+  '3005': ['response-result', 'cancel-result', 'statusquery-result'],
+  '3006': ['response-result', 'resultnotification-message', 'statusquery-result'],
+  '3007': ['response-result', 'resultnotification-message', 'statusquery-result'],
+  '3008': ['ccq-response'],
+  '3009': ['response-result', 'resultnotification-message', 'statusquery-result'],
+  '3010': ['response-result', 'resultnotification-message', 'statusquery-result'],
+  '3011': ['response-result'],
+  '4000': ['resultnotification-message', 'statusquery-result'],
+  '4001': ['resultnotification-message', 'statusquery-result'],
+};
+
 /** §8.13: the first digit says what it is about; an unknown code counts as the x000 of its class. */
 export function isSuccess(code: string): boolean {
   return code.startsWith('1');

@@ -12,6 +12,7 @@ import {
   SW,
   status,
 } from './apdu.js';
+import { BIOMETRIC_TRIES, type BiometricMatcher, patternMatcher, SAMPLE_MOST } from './biometric.js';
 import {
   type Environment,
   environmentKinds,
@@ -20,7 +21,15 @@ import {
   type TemplateName,
   templateTags,
 } from './environment.js';
-import { type CardImage, changePin, openPin, rescuePin, type StoredFile, type StoredPin } from './image.js';
+import {
+  type CardImage,
+  changePin,
+  openPin,
+  rescuePin,
+  type StoredBiometric,
+  type StoredFile,
+  type StoredPin,
+} from './image.js';
 import { AID, FILE, PIN_G, PIN_OCTETS, PIN_PAD, PIN_TRIES, UNBLOCK_TRIES } from './layout.js';
 import {
   checksum,
@@ -59,14 +68,17 @@ export const ATR = Uint8Array.of(
 
 export class Card {
   readonly #random: Random;
+  readonly #matcher: BiometricMatcher;
   #image: CardImage;
   #channels: (Channel | undefined)[] = [newChannel()];
   /** What GET RESPONSE will fetch. */
   #pending: { readonly channel: number; readonly data: Uint8Array } | undefined;
 
-  constructor(image: CardImage, random: Random) {
+  /** @param matcher compares captures, where fingers are enrolled */
+  constructor(image: CardImage, random: Random, matcher: BiometricMatcher = patternMatcher) {
     this.#image = image;
     this.#random = random;
+    this.#matcher = matcher;
   }
 
   /** What the card keeps without power. It is another object as soon as something in it changed. */
@@ -258,6 +270,8 @@ export class Card {
 
   /** §11.3.4.1. With an empty body it asks how things stand. */
   #verify(command: CommandApdu, channel: Channel): ResponseApdu {
+    const biometric = this.#image.biometrics.find(({ reference }) => reference === command.p2);
+    if (biometric !== undefined) return this.#verifyBiometric(biometric, command, channel);
     const pin = this.#findPin(command, channel);
     if ('sw' in pin) return pin;
     if (command.data.length === 0) {
@@ -275,6 +289,34 @@ export class Card {
     return key;
   }
 
+  /** The same with a capture in place of the PIN, and with a counter of its own. */
+  #verifyBiometric(stored: StoredBiometric, { p1, data }: CommandApdu, channel: Channel): ResponseApdu {
+    if (p1 !== 0) return status('Incorrect P1-P2');
+    if (channel.file !== FILE.PIN) return status('File not found');
+    const pin = this.#pin(stored.pinReference);
+    // Where the PIN is blocked, nothing may stand in for it.
+    const blocked = stored.tries === 0 || pin === undefined || pin.tries === 0;
+    if (data.length === 0) {
+      if (this.#keyOf(channel, stored.pinReference) !== undefined) return status('Normal ending');
+      return blocked ? status('PIN blocked') : status('Further retries', stored.tries);
+    }
+    if (data.length > SAMPLE_MOST) return status('Wrong length');
+    if (blocked) return status('PIN blocked');
+    this.#storeBiometric({ ...stored, tries: stored.tries - 1 });
+    if (this.#matcher.score(stored.template, data) < stored.threshold) {
+      channel.verified.delete(stored.pinReference);
+      return status('Verification failed');
+    }
+    this.#storeBiometric({ ...stored, tries: BIOMETRIC_TRIES });
+    channel.verified.set(stored.pinReference, stored.key);
+    return status('Normal ending');
+  }
+
+  #storeBiometric(stored: StoredBiometric): void {
+    const biometrics = this.#image.biometrics.map((it) => (it.reference === stored.reference ? stored : it));
+    this.#image = { ...this.#image, biometrics };
+  }
+
   /** What the PIN opens; where it is wrong, a try is gone, and the status says so. */
   #compare(pin: StoredPin, value: Uint8Array): Uint8Array | ResponseApdu {
     if (pin.tries === 0) return status('PIN blocked');
@@ -283,6 +325,9 @@ export class Card {
     const key = openPin(pin, this.#image.cost, value);
     if (key === undefined) return status('Verification failed');
     this.#storePin({ ...pin, tries: PIN_TRIES });
+    // Who knows the PIN may try his finger again.
+    const own = this.#image.biometrics.find(({ pinReference }) => pinReference === pin.reference);
+    if (own !== undefined) this.#storeBiometric({ ...own, tries: BIOMETRIC_TRIES });
     return key;
   }
 

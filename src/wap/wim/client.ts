@@ -21,8 +21,10 @@ import { padPin } from './image.js';
 import { AID, FILE } from './layout.js';
 import { decodeOdf, decodeWimPath, type OdfType, OID, type Path } from './pkcs15.js';
 import {
+  type BiometricObject,
   type CertificateObject,
   type DataObject,
+  decodeBiometricObjects,
   decodeCertificateObjects,
   decodeDataObjects,
   decodePinObjects,
@@ -63,6 +65,8 @@ export interface Wim {
   readonly tokenInfo: TokenInfo;
   readonly keys: readonly WimKey[];
   readonly pins: readonly PinObject[];
+  /** What may stand in for PINs. */
+  readonly biometrics: readonly BiometricObject[];
   readonly certificates: readonly WimCertificate[];
   readonly dataObjects: readonly DataObject[];
   /** The PIN that protects a key. */
@@ -74,6 +78,13 @@ export interface Wim {
   /** Whether the PIN need not be entered now, and how often it may be tried. */
   pinStatus(pin: PinObject): { readonly verified: boolean; readonly triesLeft: number | undefined };
   verifyPin(pin: PinObject, digits: string): PinResult;
+  /** What a sensor captured, in place of the PIN. */
+  verifyBiometric(object: BiometricObject, sample: Uint8Array): PinResult;
+  /** The same as `pinStatus`. */
+  biometricStatus(object: BiometricObject): {
+    readonly verified: boolean;
+    readonly triesLeft: number | undefined;
+  };
   changePin(pin: PinObject, digits: string, replacement: string): PinResult;
   unblockPin(pin: PinObject, code: string, replacement: string): PinResult;
   disablePin(pin: PinObject, digits: string): PinResult;
@@ -182,6 +193,7 @@ export function openWim(options: WimOptions): Wim {
     all(type, decodeCertificateObjects).map((object) => ({ ...object, kind }));
 
   const pins = all('authObjects', decodePinObjects);
+  const biometrics = all('authObjects', decodeBiometricObjects);
   const keys = all('privateKeys', decodePrivateKeyObjects);
   const certificates = [
     ...certificatesOf('user', 'certificates'),
@@ -196,8 +208,12 @@ export function openWim(options: WimOptions): Wim {
   }
 
   function pinStatus(pin: PinObject) {
-    select(pin.path.path);
-    const { sw } = raw({ ins: instructions.VERIFY, p2: pin.pinReference });
+    return statusOf(pin.path, pin.pinReference);
+  }
+
+  function statusOf(path: Path, reference: number) {
+    select(path.path);
+    const { sw } = raw({ ins: instructions.VERIFY, p2: reference });
     const triesLeft =
       sw === SW['PIN blocked'] ? 0 : sw >> 4 === SW['Further retries'] >> 4 ? sw & 0xf : undefined;
     return { verified: sw === SW['Normal ending'], triesLeft };
@@ -213,6 +229,19 @@ export function openWim(options: WimOptions): Wim {
     if (sw === SW['PIN blocked']) return { ok: false, triesLeft: 0 };
     if (sw !== SW['Verification failed'] && sw >> 4 !== SW['Further retries'] >> 4) fail(what, sw);
     return { ok: false, triesLeft: pinStatus(pin).triesLeft };
+  }
+
+  function verifyBiometric(object: BiometricObject, sample: Uint8Array): PinResult {
+    const { path, reference } = object;
+    const empty = sample.length === 0 || sample.length > DATA_MOST;
+    select(path.path);
+    const { sw } = empty
+      ? { sw: SW['Verification failed'] }
+      : raw({ ins: instructions.VERIFY, p2: reference, data: sample });
+    if (sw === SW['Normal ending']) return { ok: true };
+    if (sw === SW['PIN blocked']) return { ok: false, triesLeft: 0 };
+    if (sw !== SW['Verification failed']) fail('VERIFY', sw);
+    return { ok: false, triesLeft: statusOf(path, reference).triesLeft };
   }
 
   function both(pin: PinObject, first: string, second: string): Uint8Array | undefined {
@@ -290,6 +319,9 @@ export function openWim(options: WimOptions): Wim {
         .filter(({ kind, format }) => kind === 'trusted' && format === 'x509')
         .flatMap(({ value }) => ('url' in value ? [] : tryCertificate(read(value)))),
     pinStatus,
+    biometrics,
+    verifyBiometric,
+    biometricStatus: ({ path, reference }) => statusOf(path, reference),
     verifyPin: (pin, digits) => present(pin, instructions.VERIFY, pad(pin, digits), 'VERIFY'),
     changePin: (pin, digits, replacement) =>
       present(

@@ -31,6 +31,21 @@ export interface StoredPin {
   readonly open?: Uint8Array;
 }
 
+/**
+ * A biometric object. What it opens cannot be encrypted under a capture, which is another each time: EMULATOR STORAGE, as
+ * with `open`, lays the key beside it, and whoever has the file has what it protects.
+ */
+export interface StoredBiometric {
+  readonly reference: number;
+  /** The PIN for which it stands in. */
+  readonly pinReference: number;
+  readonly tries: number;
+  readonly threshold: number;
+  readonly template: Uint8Array;
+  /** The PIN object's key. */
+  readonly key: Uint8Array;
+}
+
 export interface StoredKey {
   readonly reference: number;
   readonly file: number;
@@ -53,6 +68,7 @@ export interface CardImage {
   /** scrypt's N is 2 to the power of this. */
   readonly cost: number;
   readonly pins: readonly StoredPin[];
+  readonly biometrics: readonly StoredBiometric[];
   readonly keys: readonly StoredKey[];
   readonly files: readonly StoredFile[];
   /** Master secrets of WTLS sessions, under the key of PIN-G: as many as EF(Sessions) has records. */
@@ -169,6 +185,11 @@ export function encodeImage(image: CardImage): Uint8Array {
     writer.uint8(sealed === undefined ? 0 : 1);
     if (sealed !== undefined) writeSealed(writer, sealed);
   }
+  writer.uint8(image.biometrics.length);
+  for (const it of image.biometrics) {
+    writer.uint8(it.reference).uint8(it.pinReference).uint8(it.tries).uint16(it.threshold);
+    writer.uint8(it.template.length).octets(it.template).octets(it.key);
+  }
   return writer.done();
 }
 
@@ -188,9 +209,11 @@ export function decodeImage(octets: Uint8Array, record?: Field[]): CardImage {
   const masterSecrets = times(reader, 'master secrets', (inner) =>
     inner.uint8('present') === 0 ? undefined : readSealed(inner, 'master secret'),
   );
+  // Cards that were written before there were any end here.
+  const biometrics = reader.left === 0 ? [] : times(reader, 'biometrics', readBiometric);
   reader.end();
   if (pins.length === 0) reader.fail('the card has no PIN');
-  return { cost, pins, keys, files, masterSecrets };
+  return { cost, pins, biometrics, keys, files, masterSecrets };
 }
 
 function times<T>(reader: Reader, name: string, read: (reader: Reader) => T): readonly T[] {
@@ -209,6 +232,23 @@ function readPin(reader: Reader): StoredPin {
   const fields = { reference, disableAllowed, tries, unblockTries, salt, locked, rescue };
   if (reader.uint8('is disabled') === 0) return fields;
   return { ...fields, open: reader.octets('open', KEY_OCTETS).slice() };
+}
+
+function readBiometric(reader: Reader): StoredBiometric {
+  const reference = reader.uint8('reference');
+  const pinReference = reader.uint8('pin reference');
+  const tries = reader.uint8('tries');
+  if (tries > 15) reader.fail('a counter is beyond 15');
+  const threshold = reader.uint16('threshold');
+  const template = reader.octets('template', reader.uint8('template length')).slice();
+  return {
+    reference,
+    pinReference,
+    tries,
+    threshold,
+    template,
+    key: reader.octets('key', KEY_OCTETS).slice(),
+  };
 }
 
 function readKey(reader: Reader): StoredKey {

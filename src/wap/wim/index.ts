@@ -11,6 +11,12 @@ export {
   type ResponseApdu,
   SW,
 } from './apdu.js';
+export {
+  type BiometricMatcher,
+  type Enrolment,
+  newFinger,
+  patternMatcher,
+} from './biometric.js';
 export { ATR, Card } from './card.js';
 export {
   certificatesOf,
@@ -35,5 +41,5 @@ export {
   type PersonaliseOptions,
   personaliseCard,
 } from './personalise.js';
-export type { PinObject } from './pkcs15-objects.js';
+export type { BiometricObject, PinObject } from './pkcs15-objects.js';
 export type { TokenInfo } from './token-info.js';

@@ -49,6 +49,11 @@ export interface PinSlot {
 
 export const PIN_G: PinSlot = { reference: 0x0b, authId: 0x02 };
 
+/** The reference of the biometric object that stands in for a PIN. */
+export function biometricReference(pin: PinSlot): number {
+  return pin.reference | 0x40;
+}
+
 /** A key's place. Non-repudiation keys have a PIN of their own each (§12.1.1). */
 export interface KeySlot {
   readonly usage: 'nonRepudiation' | 'authentication';

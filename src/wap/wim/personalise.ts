@@ -9,6 +9,13 @@ import { encodePrivateKeyInfo, keyHash } from '../pki/keys.js';
 import type { Certificate } from '../pki/x509.js';
 import type { Random } from '../random.js';
 import type { Millis } from '../time.js';
+import {
+  BIOMETRIC_TRIES,
+  type BiometricMatcher,
+  type Enrolment,
+  MATCH_THRESHOLD,
+  SAMPLE_MOST,
+} from './biometric.js';
 import { Card } from './card.js';
 import { environmentKinds } from './environment.js';
 import {
@@ -18,11 +25,13 @@ import {
   decodeImage,
   encodeImage,
   padPin,
+  type StoredBiometric,
   type StoredFile,
   type StoredPin,
   sealWith,
 } from './image.js';
 import {
+  biometricReference,
   DIRECTORY_SPACE,
   FILE,
   type KeySlot,
@@ -41,6 +50,7 @@ import {
 } from './layout.js';
 import { encodeOdf, OID, pathOf } from './pkcs15.js';
 import {
+  encodeBiometricObject,
   encodeCertificateObject,
   encodeDataObject,
   encodePinObject,
@@ -77,6 +87,8 @@ export interface CardOptions {
   readonly serialNumber?: Uint8Array;
   /** How dear it is to try a PIN: a power of two. 10 is for tests. */
   readonly cost?: number;
+  /** Whose finger may stand in for the PINs. */
+  readonly enrolment?: Enrolment;
 }
 
 /** Moduli that fit a response APDU: longer signatures do not. */
@@ -107,14 +119,41 @@ export function createCard(options: CardOptions): Card {
       sealed: sealWith(random, opener, 'key', slot.reference, encodePrivateKeyInfo(key.key)),
     };
   });
+  const biometrics = enrol(options.enrolment, slots, made);
   const image: CardImage = {
     cost,
     pins: made.map(({ stored }): StoredPin => stored),
+    biometrics,
     keys: storedKeys,
-    files: directory(placed, trusted, options.serialNumber ?? drawSerial(random)),
+    files: directory(placed, trusted, options.serialNumber ?? drawSerial(random), biometrics.length > 0),
     masterSecrets: Array.from({ length: SESSIONS }, () => undefined),
   };
   return new Card(image, random);
+}
+
+/** A biometric object beside each PIN. */
+function enrol(
+  enrolment: Enrolment | undefined,
+  slots: readonly PinSlot[],
+  made: readonly { readonly stored: StoredPin; readonly key: Uint8Array }[],
+): readonly StoredBiometric[] {
+  if (enrolment === undefined) return [];
+  const { template, threshold = MATCH_THRESHOLD } = enrolment;
+  if (template.length === 0 || template.length > SAMPLE_MOST) {
+    throw new UsageError(`what is enrolled has 1 to ${SAMPLE_MOST} octets`);
+  }
+  return slots.flatMap((slot) =>
+    made
+      .filter(({ stored }) => stored.reference === slot.reference)
+      .map(({ stored, key }) => ({
+        reference: biometricReference(slot),
+        pinReference: stored.reference,
+        tries: BIOMETRIC_TRIES,
+        threshold,
+        template: template.slice(),
+        key,
+      })),
+  );
 }
 
 /** The card as octets for a file: see image.ts for what that protects, and what not. */
@@ -122,9 +161,12 @@ export function exportCard(card: Card): Uint8Array {
   return encodeImage(card.image);
 }
 
-/** A card out of a file. All PINs have to be entered anew. */
-export function importCard(octets: Uint8Array, random: Random): Card {
-  return new Card(decodeImage(octets), random);
+/**
+ * A card out of a file. All PINs have to be entered anew.
+ * @param matcher compares captures, where fingers are enrolled
+ */
+export function importCard(octets: Uint8Array, random: Random, matcher?: BiometricMatcher): Card {
+  return new Card(decodeImage(octets), random, matcher);
 }
 
 function padded(digits: string): Uint8Array {
@@ -165,6 +207,7 @@ function directory(
   placed: readonly Placed[],
   trusted: readonly Certificate[],
   serial: Uint8Array,
+  biometric: boolean,
 ): readonly StoredFile[] {
   const user = storeCertificates(FILE.userCertificates, placed.flatMap(userCertificate));
   const authorities = storeCertificates(
@@ -180,7 +223,7 @@ function directory(
     constant(FILE.PrKDF, concat(placed.map(privateKeyRecord))),
     constant(FILE.trustedCDF, authorities.directory),
     updatable(FILE.usefulCDF, spaced(new Uint8Array(0), DIRECTORY_SPACE)),
-    constant(FILE.AODF, pinRecords(placed)),
+    constant(FILE.AODF, concat([pinRecords(placed), ...(biometric ? [biometricRecords(placed)] : [])])),
     constant(FILE.trustedCertificates, authorities.content),
     updatable(FILE.usefulCertificates, spaced(new Uint8Array(0), USEFUL_SPACE)),
     updatable(FILE.userCDF, spaced(user.directory, DIRECTORY_SPACE)),
@@ -311,6 +354,22 @@ function pinRecords(placed: readonly Placed[]): Uint8Array {
   ]);
 }
 
+/** A biometric object for each PIN, with the identifier of what it stands in for. */
+function biometricRecords(placed: readonly Placed[]): Uint8Array {
+  const record = (slot: PinSlot, label: string) =>
+    encodeBiometricObject({
+      label,
+      authId: slot.authId,
+      reference: biometricReference(slot),
+      path: { path: pathOf(FILE.PIN) },
+    });
+  const own = placed.filter(({ slot }) => slot.pin !== PIN_G);
+  return concat([
+    record(PIN_G, 'Finger'),
+    ...own.map(({ slot, key }) => record(slot.pin, `Finger ${key.label}`)),
+  ]);
+}
+
 interface ToStore {
   readonly label: string;
   readonly authority: boolean;
@@ -369,6 +428,7 @@ export interface PersonaliseOptions {
   readonly algorithm?: { readonly rsaBits: number } | { readonly curve: number };
   readonly years?: number;
   readonly cost?: number;
+  readonly enrolment?: Enrolment;
 }
 
 /** A new card for a person: a key to sign with and one for WTLS, their certificates, and the authority to trust. */
@@ -403,6 +463,7 @@ export function personaliseCard(options: PersonaliseOptions): {
       },
     ],
     ...(options.cost !== undefined && { cost: options.cost }),
+    ...(options.enrolment && { enrolment: options.enrolment }),
   });
   return { card, signing, authentication };
 }

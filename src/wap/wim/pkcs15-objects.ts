@@ -241,13 +241,91 @@ export function encodePinObject(pin: PinObject): Uint8Array {
 
 export function decodePinObjects(octets: Uint8Array): readonly PinObject[] {
   return records(octets, 'AODF', (reader) =>
-    readSequence(reader, 'PKCS15Authentication', (outer) => {
-      const { label } = readCommon(outer);
-      const authId = readSequence(outer, 'commonAuthenticationObjectAttributes', (inner) =>
-        readIdentifier(inner, 'authId'),
-      );
+    readAny(reader, 'PKCS15Authentication', (outer, tag): PinObject | undefined => {
+      if (tag !== TAG.SEQUENCE) {
+        outer.rest('another way to authenticate');
+        return undefined;
+      }
+      const { label, authId } = readAuthentication(outer);
       return readElement(outer, 'typeAttributes', constructedTag(1), (type) =>
         readSequence(type, 'pinAttributes', (inner) => readPinAttributes(inner, label, authId)),
+      );
+    }),
+  );
+}
+
+function readAuthentication(reader: Reader): { label: string; authId: number } {
+  const { label } = readCommon(reader);
+  const authId = readSequence(reader, 'commonAuthenticationObjectAttributes', (inner) =>
+    readIdentifier(inner, 'authId'),
+  );
+  return { label, authId };
+}
+
+/**
+ * A record of an AODF that WAP-260 does not have: biometricTemplate of PKCS#15 v1.1 §6.8, for terminals that look for it.
+ * Terminals that know PINs only pass over it.
+ */
+export interface BiometricObject {
+  readonly label: string;
+  /** The identifier of the PIN for which it stands in. */
+  readonly authId: number;
+  /** P2 of VERIFY. */
+  readonly reference: number;
+  readonly path: Path;
+}
+
+/** biometricTemplate of PKCS15Authentication. */
+const BIOMETRIC = constructedTag(0);
+
+/** BioFlags: initialized. */
+const BIO_FLAGS = [4];
+
+/** FingerPrint: the right hand's index finger. */
+const FINGER = der(
+  TAG.SEQUENCE,
+  der(TAG.ENUMERATED, Uint8Array.of(1)),
+  der(TAG.ENUMERATED, Uint8Array.of(1)),
+);
+
+/** Patterns of features, in the arc for examples (X.660): the format is our own. */
+const PATTERN_FORMAT = '2.999.1161055';
+
+export function encodeBiometricObject(object: BiometricObject): Uint8Array {
+  return der(
+    BIOMETRIC,
+    encodeCommon({ label: object.label, private: true, modifiable: false }),
+    derSequence(derOctets(Uint8Array.of(object.authId))),
+    der(
+      constructedTag(1),
+      derSequence(
+        derNamedBits(BIO_FLAGS),
+        derOid(PATTERN_FORMAT),
+        FINGER,
+        derInteger(object.reference),
+        encodePath(object.path),
+      ),
+    ),
+  );
+}
+
+export function decodeBiometricObjects(octets: Uint8Array): readonly BiometricObject[] {
+  return records(octets, 'AODF', (reader) =>
+    readAny(reader, 'PKCS15Authentication', (outer, tag): BiometricObject | undefined => {
+      if (tag !== BIOMETRIC) {
+        outer.rest('another way to authenticate');
+        return undefined;
+      }
+      const { label, authId } = readAuthentication(outer);
+      return readElement(outer, 'typeAttributes', constructedTag(1), (type) =>
+        readSequence(type, 'biometricAttributes', (inner) => {
+          readNamedBits(inner, 'bioFlags');
+          readOid(inner, 'templateId');
+          readAny(inner, 'bioType', (kind) => void kind.rest('bioType'));
+          const reference = nextTag(inner) === TAG.INTEGER ? readInteger(inner, 'bioReference') : 0;
+          if (nextTag(inner) === TAG.GeneralizedTime) readContents(inner, 'lastChange', TAG.GeneralizedTime);
+          return { label, authId, reference, path: readPath(inner) };
+        }),
       );
     }),
   );

@@ -22,3 +22,4 @@ export {
 export { type ParsedWml, parseWml } from './parse.js';
 export { isInputMask } from './rules.js';
 export { convert, escapeUrl, substitute, unescapeUrl } from './substitute.js';
+export { decodeWml2 } from './wml2.js';

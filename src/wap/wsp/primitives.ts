@@ -254,6 +254,8 @@ export type ServerSessionIndication =
       readonly requestHeaders: readonly Header[];
       readonly requestBody: Uint8Array;
       readonly moreData: boolean;
+      /** Octets of a result that the transaction can carry, where WTP says so. */
+      readonly largestResult?: number;
     }
   | {
       readonly type: 'S-MethodInvokeData.ind';

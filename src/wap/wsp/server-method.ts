@@ -33,6 +33,7 @@ interface Stored {
   readonly uri: string;
   readonly message: Message;
   readonly moreData: boolean;
+  readonly largestResult: number | undefined;
 }
 
 export class ServerMethod implements Part {
@@ -229,6 +230,7 @@ export class ServerMethod implements Part {
       uri: decodeUri(pdu.uri),
       message: message ?? { headers: [], body: NO_BODY },
       moreData: !this.#complete,
+      largestResult: indication?.type === 'TR-Invoke.ind' ? indication.largestResult : undefined,
     };
   }
 
@@ -248,6 +250,7 @@ export class ServerMethod implements Part {
         requestHeaders: stored.message.headers,
         requestBody: stored.message.body,
         moreData: stored.moreData,
+        ...(stored.largestResult !== undefined && { largestResult: stored.largestResult }),
       });
   }
 

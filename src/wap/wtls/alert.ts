@@ -93,12 +93,28 @@ export function formatAlert({ level, description }: Pick<Alert, 'level' | 'descr
 
 /** The blocks of four octets of a record, padded with zeros, exclusive-or. No record: four zeros. */
 export function checksumOf(record: Uint8Array): Uint8Array {
-  const checksum = new Uint8Array(CHECKSUM_OCTETS);
-  for (let i = 0; i < record.length; i++) {
-    const at = i % CHECKSUM_OCTETS;
-    checksum[at] = (checksum[at] as number) ^ (record[i] as number);
+  return checksumOctets(checksumNumber(record));
+}
+
+/** The four octets of a checksum that is a number. */
+export function checksumOctets(sum: number): Uint8Array {
+  return Uint8Array.of(sum >>> 24, sum >>> 16, sum >>> 8, sum);
+}
+
+/** The checksum as a number of 32 bits with sign: that of four octets is the octets themselves. */
+export function checksumNumber(record: Uint8Array): number {
+  const { length } = record;
+  let sum = 0;
+  let at = 0;
+  for (; at + 3 < length; at += 4) {
+    sum ^=
+      ((record[at] as number) << 24) |
+      ((record[at + 1] as number) << 16) |
+      ((record[at + 2] as number) << 8) |
+      (record[at + 3] as number);
   }
-  return checksum;
+  for (let shift = 24; at < length; at++, shift -= 8) sum ^= (record[at] as number) << shift;
+  return sum;
 }
 
 /** §10.2.2: who sends no_connection has no sequence number to count on. */

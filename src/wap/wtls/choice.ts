@@ -19,6 +19,7 @@ import {
   helloRandom,
   keyBits,
   masterSecretWithout,
+  RANDOM_BYTES,
   type Randoms,
   rsaExchange,
   type ServerExchange,
@@ -36,7 +37,6 @@ import { isRefusal, type Refusal, refuse } from './refusal.js';
 import { type SecureSession, type SessionCache, sessionKey } from './sessions.js';
 import {
   type CipherSpec,
-  cipherSpecByName,
   cipherSpecByNumbers,
   cipherSuiteNumbers,
   compressionMethods,
@@ -67,16 +67,16 @@ export interface Chosen {
   /** The session that goes on. */
   readonly resumed?: SecureSession;
   /** For suites with certificates. */
-  readonly identity?: Identity;
+  readonly identity?: Identity | undefined;
   /** For a full handshake. */
-  readonly exchange?: ServerExchange;
+  readonly exchange?: ServerExchange | undefined;
   /** For a short one: abbreviated, optimised, with a shared secret or with none. */
-  readonly masterSecret?: MasterSecret;
+  readonly masterSecret?: MasterSecret | undefined;
   /** Whether the client is asked for a certificate. */
   readonly request: boolean;
   /** The client's certificates, where it named its key and the server knows it. */
-  readonly known?: readonly HandshakeCertificate[];
-  readonly peerKey?: PublicKey;
+  readonly known?: readonly HandshakeCertificate[] | undefined;
+  readonly peerKey?: PublicKey | undefined;
 }
 
 export function choose(
@@ -91,7 +91,8 @@ export function choose(
   if (!hello.compressionMethods.includes(compressionMethods.NULL)) {
     return refuse('illegal_parameter', 'the client does not support NULL compression');
   }
-  const random = helloRandom(options.random, options.clock);
+  const drawn = options.random.octets(RANDOM_BYTES + SESSION_ID_MOST);
+  const random = helloRandom(drawn, options.clock);
   const resumed = findSession(hello, options, sessions);
   if (resumed !== undefined) {
     const serverHello = answer(hello, random, resumed.spec, 0, resumed.id, options);
@@ -103,12 +104,22 @@ export function choose(
   const randoms = { hash: spec.mac.hash, clientRandom: hello.random, serverRandom: random };
   const exchange = chooseExchange(hello, options, randoms);
   if (isRefusal(exchange)) return exchange;
-  const { position, ...chosen } = exchange;
-  const id = options.random.octets(SESSION_ID_MOST).slice();
+  const { choice, position } = exchange;
+  const id = drawn.slice(RANDOM_BYTES);
   const serverHello = answer(hello, random, spec, position, id, options);
-  const asks = policy.clientAuthentication !== undefined && isCertified(chosen.suite);
-  const request = asks && chosen.masterSecret === undefined;
-  return { ...chosen, spec, mode: modeOf(serverHello), serverHello, request };
+  const asks = policy.clientAuthentication !== undefined && isCertified(choice.suite);
+  return {
+    suite: choice.suite,
+    spec,
+    mode: modeOf(serverHello),
+    serverHello,
+    identity: choice.identity,
+    exchange: choice.exchange,
+    masterSecret: choice.masterSecret,
+    request: asks && choice.masterSecret === undefined,
+    known: choice.known,
+    peerKey: choice.peerKey,
+  };
 }
 
 function isCertified({ algorithm }: KeyExchangeSuite): boolean {
@@ -155,9 +166,13 @@ function findSession(
   const offered = hello.cipherSuites.some(
     (it) => it.bulkCipher === bulkCipher.number && it.mac === mac.number,
   );
-  const allowed = cipherSuites.some(([cipher, digest]) => cipher === bulkCipher.name && digest === mac.name);
+  const allowed = isAmong(cipherSuites, session.spec);
   const proven = policy.clientAuthentication !== 'required' || session.peerKey !== undefined;
   return offered && allowed && proven ? session : undefined;
+}
+
+function isAmong(suites: typeof usualCipherSuites, { bulkCipher, mac }: CipherSpec): boolean {
+  return suites.some(([cipher, digest]) => cipher === bulkCipher.name && digest === mac.name);
 }
 
 /** The first of the client's suites that the server takes. */
@@ -166,26 +181,19 @@ function chooseCipher(
   { policy = {}, cipherSuites = usualCipherSuites }: WtlsServerOptions,
 ): CipherSpec | Refusal {
   const least = policy.leastCipherBits ?? LEAST_CIPHER_BITS;
-  const taken = cipherSuites
-    .map(([cipher, mac]) => cipherSpecByName(cipher, mac))
-    .filter(({ bulkCipher }) => bulkCipher.effectiveKeyBits >= least);
   let weak = false;
   for (const suite of hello.cipherSuites) {
     const spec = cipherSpecByNumbers(suite);
     if (spec === undefined) continue;
-    const found = taken.find((it) => it.bulkCipher === spec.bulkCipher && it.mac === spec.mac);
-    if (found !== undefined) return found;
     if (spec.bulkCipher.effectiveKeyBits < least) weak = true;
+    else if (isAmong(cipherSuites, spec)) return spec;
   }
   return weak
     ? refuse('insufficient_security', `all ciphers offered have fewer than ${least} bits`)
     : refuse('handshake_failure', 'no cipher suite is common to both ends');
 }
 
-type ExchangeChoice = Pick<
-  Chosen,
-  'suite' | 'identity' | 'exchange' | 'masterSecret' | 'known' | 'peerKey'
-> & { readonly position: number };
+type ExchangeChoice = Pick<Chosen, 'suite' | 'identity' | 'exchange' | 'masterSecret' | 'known' | 'peerKey'>;
 
 /** Why an entry of the client's list is not taken. */
 type Unfit = 'not supported' | 'too weak' | 'unknown key' | 'unknown parameter index';
@@ -194,7 +202,7 @@ function chooseExchange(
   hello: ClientHello,
   options: WtlsServerOptions,
   randoms: Randoms,
-): ExchangeChoice | Refusal {
+): { readonly choice: ExchangeChoice; readonly position: number } | Refusal {
   const { policy = {} } = options;
   if (hello.clientKeyIds.length === 0) {
     return refuse('unknown_key_id', 'the session is gone, and no key exchange is offered');
@@ -209,7 +217,7 @@ function chooseExchange(
   for (const [i, id] of hello.clientKeyIds.entries()) {
     const suite = keyExchangeByNumber(id.keyExchangeSuite);
     const choice = suite ? tryExchange(id, suite, hello, options, randoms) : 'not supported';
-    if (typeof choice !== 'string') return { ...choice, position: i + 1 };
+    if (typeof choice !== 'string') return { choice, position: i + 1 };
     reasons.add(choice);
   }
   if (reasons.has('too weak'))
@@ -227,7 +235,7 @@ function tryExchange(
   hello: ClientHello,
   options: WtlsServerOptions,
   randoms: Randoms,
-): Omit<ExchangeChoice, 'position'> | Unfit {
+): ExchangeChoice | Unfit {
   const { policy = {}, random } = options;
   if (!isAllowed(suite, policy)) return 'not supported';
   switch (suite.algorithm) {
@@ -277,7 +285,7 @@ function strongEnough(
   suite: KeyExchangeSuite,
   exchange: ServerExchange | undefined,
   policy: ServerPolicy,
-): Omit<ExchangeChoice, 'position'> | Unfit {
+): ExchangeChoice | Unfit {
   if (exchange === undefined) return 'not supported';
   const onCurve = suite.points !== undefined;
   const least = (onCurve ? policy.leastCurveBits : policy.leastModulusBits) ?? 0;
@@ -291,7 +299,7 @@ function certifiedExchange(
   hello: ClientHello,
   options: WtlsServerOptions,
   randoms: Randoms,
-): Omit<ExchangeChoice, 'position'> | Unfit {
+): ExchangeChoice | Unfit {
   const { identities = [], policy = {} } = options;
   const type = suite.algorithm === 'rsa' ? 'rsa' : 'ec';
   const usable = identities.filter(
@@ -309,11 +317,8 @@ function certifiedExchange(
   const judged = strongEnough(suite, exchange, policy);
   if (typeof judged === 'string') return judged;
   const known = knownCertificates(id.identifier, options);
-  return {
-    ...judged,
-    identity,
-    ...(known && { known, ...optimised(identity, suite, known, options, randoms) }),
-  };
+  if (known === undefined) return { suite, exchange, identity };
+  return { suite, exchange, identity, known, ...optimised(identity, suite, known, options, randoms) };
 }
 
 function exchangeOf(

@@ -10,7 +10,7 @@ import type {
   KeyExchangeId,
   ServerHello,
 } from './handshake.js';
-import { helloRandom } from './key-exchange.js';
+import { helloRandom, RANDOM_BYTES } from './key-exchange.js';
 import {
   type Identity,
   KEY_REFRESH,
@@ -64,7 +64,7 @@ export function clientHello(options: WtlsClientOptions, session: SecureSession |
   const hello: ClientHello = {
     type: 'client_hello',
     clientVersion: WTLS_VERSION,
-    random: helloRandom(random, clock),
+    random: helloRandom(random.octets(RANDOM_BYTES), clock),
     sessionId: resumable?.id ?? new Uint8Array(0),
     clientKeyIds: offers.map(keyIdOf(options)),
     trustedKeyIds: authoritiesOf(trust).map(({ publicKey }) => ({

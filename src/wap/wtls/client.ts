@@ -142,9 +142,9 @@ export class ClientConnection implements RecordUser {
     return this.#state === 'NULL';
   }
 
-  onUserData(userData: Uint8Array): void {
-    // While a new connection is made, the one that there is goes on.
-    if (this.#fire('T-Unitdata.ind', ['User data'], { userData })) return;
+  onUserData(userData: Uint8Array, late: boolean): void {
+    // While a new connection is made, the one that there is goes on; what came over the old one says nothing about the new.
+    if (!late && this.#fire('T-Unitdata.ind', ['User data'], { userData })) return;
     if (this.#end.connection !== undefined) this.#line.deliver(userData);
   }
 

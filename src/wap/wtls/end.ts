@@ -37,7 +37,8 @@ export interface RecordUser {
   onChangeCipherSpec(content: Uint8Array, octets: Uint8Array, ciphered: boolean): void;
   onAlert(circumstances: Circumstances & Required<Pick<Circumstances, 'alert'>>): void;
   onHandshake(content: Uint8Array, octets: Uint8Array, ciphered: boolean): void;
-  onUserData(userData: Uint8Array): void;
+  /** @param late whether they are under keys that have been replaced */
+  onUserData(userData: Uint8Array, late: boolean): void;
   /** A genuine record that came before. */
   onDuplicate?(record: WtlsRecord): void;
   /** The handshake cannot go on. */
@@ -51,6 +52,8 @@ export class End {
   #connection: Connection | undefined;
   #waiting: Uint8Array[] = [];
   #helloRequestAt: Millis = Number.NEGATIVE_INFINITY;
+  /** Of the record that was opened last. */
+  #late = false;
   #lastUse: Millis = 0;
 
   constructor(peers: Peers, options: SecurityOptions, sessions: SessionCache) {
@@ -89,6 +92,7 @@ export class End {
 
   #record(record: WtlsRecord, octets: Uint8Array, user: RecordUser): void {
     const { ciphered } = record;
+    this.#late = false;
     const content = ciphered ? this.#open(record, octets, user) : record.fragment;
     if (content === undefined) return;
     switch (record.contentType) {
@@ -107,7 +111,7 @@ export class End {
           break;
         }
         this.line.received(octets);
-        user.onUserData(content);
+        user.onUserData(content, this.#late);
         break;
     }
   }
@@ -121,8 +125,10 @@ export class End {
       if (user.isNull() && record.contentType !== contentTypes.alert) {
         this.line.provoked('critical', 'no_connection', octets);
       }
-    } else if ('content' in opened) return opened.content;
-    else if ('duplicate' in opened) user.onDuplicate?.(record);
+    } else if ('content' in opened) {
+      this.#late = opened.late === true;
+      return opened.content;
+    } else if ('duplicate' in opened) user.onDuplicate?.(record);
     else if (reading !== undefined && this.#connection === undefined) {
       this.line.received(octets);
       user.refused(refuse('decrypt_error', 'what followed ChangeCipherSpec cannot be read'));
@@ -150,10 +156,10 @@ export class End {
 
   /** The pending state has become current in both directions. */
   establish(connection: Omit<Connection, 'reads'> & { readonly read: ReadState }): void {
-    const { read, ...rest } = connection;
+    const { session, write, read, clientRandom, serverRandom, abbreviated } = connection;
     const before = this.#connection?.reads[0];
-    this.#connection = { ...rest, reads: before === undefined ? [read] : [read, before] };
-    const { session, clientRandom, serverRandom } = connection;
+    const reads = before === undefined ? [read] : [read, before];
+    this.#connection = { session, write, reads, clientRandom, serverRandom, abbreviated };
     if (session.masterSecret.octets) {
       this.#options.keyLog?.({
         peers: this.line.peers,

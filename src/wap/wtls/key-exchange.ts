@@ -22,7 +22,7 @@ import { encodeRsaKey, type ParameterSpecifier } from '../pki/wtls-certificate.j
 import type { Random } from '../random.js';
 import type { Clock } from '../time.js';
 import { drawExponent, type ExchangeGroup, groupOf, groups, isInGroup, specifierOf } from './groups.js';
-import type { ExchangeKey, HandshakeMessage } from './handshake.js';
+import { type ExchangeKey, type HandshakeMessage, RANDOM_OCTETS } from './handshake.js';
 import { computeMasterSecret, type MasterSecret } from './keys.js';
 import { type SecretMaker, WTLS_VERSION } from './options.js';
 import { isRefusal, type Refusal, refuse } from './refusal.js';
@@ -44,11 +44,19 @@ export interface Randoms {
   readonly serverRandom: Uint8Array;
 }
 
-/** §10.5.1.2: the time, and twelve random octets. */
-export function helloRandom(random: Random, clock: Clock): Uint8Array {
+/** Random_bytes of a hello: beside them stands the time. */
+export const RANDOM_BYTES = RANDOM_OCTETS - 4;
+
+/** §10.5.1.2: the time, and twelve random octets. @param drawn begins with them */
+export function helloRandom(drawn: Uint8Array, clock: Clock): Uint8Array {
   const seconds = Math.floor(clock.now() / 1000) % 2 ** 32;
-  const time = Uint8Array.of(seconds >>> 24, seconds >>> 16, seconds >>> 8, seconds);
-  return concat([time, random.octets(12)]);
+  const random = new Uint8Array(RANDOM_OCTETS);
+  random[0] = seconds >>> 24;
+  random[1] = seconds >>> 16;
+  random[2] = seconds >>> 8;
+  random[3] = seconds;
+  for (let i = 0; i < RANDOM_BYTES; i++) random[4 + i] = drawn[i] as number;
+  return random;
 }
 
 function masterSecret(randoms: Randoms, preMasterSecret: Uint8Array): MasterSecret {
@@ -81,7 +89,16 @@ export interface ServerExchange {
   finish(key: ClientKeyExchange['key'], randoms: Randoms): MasterSecret | Refusal;
 }
 
-/** RSA and RSA_anon. @param decrypt gives a pseudo-random secret where the cryptogram is none */
+const encodedKeys = new WeakMap<RsaPublicKey, Uint8Array>();
+
+/** A server's own key, which is part of every pre-master secret. */
+function encodedKey(key: RsaPublicKey): Uint8Array {
+  const encoded = encodedKeys.get(key) ?? encodeRsaKey(key);
+  encodedKeys.set(key, encoded);
+  return encoded;
+}
+
+/** RSA and RSA_anon. @param decrypt gives a new secret, a pseudo-random one where the cryptogram is none */
 export function rsaExchange(
   key: RsaPublicKey,
   clientVersion: number,
@@ -94,9 +111,8 @@ export function rsaExchange(
       const secret = decrypt(received.secret, SECRET_OCTETS);
       // A version that was rolled back, or a cryptogram that was none, shows in the Finished messages only: saying so here
       // would tell a stranger whether the padding was right (§10.5.7.1).
-      const bound = secret.slice();
-      bound[0] = clientVersion;
-      return masterSecret(randoms, concat([bound, encodeRsaKey(key)]));
+      secret[0] = clientVersion;
+      return masterSecret(randoms, concat([secret, encodedKey(key)]));
     },
   };
 }

@@ -1,5 +1,5 @@
 /** From a shared secret to the keys of records: WAP-261 §11. */
-import { digestOf, expandKeyed, keyedHmac } from '../crypto.js';
+import { digestOf, KeyedHmac } from '../crypto.js';
 import { concat, encodeUtf8 } from '../octets.js';
 import { type KeyedCipher, keyedCipher } from './cipher.js';
 import type { CipherSpec, Mac } from './suites.js';
@@ -8,7 +8,13 @@ export const MASTER_SECRET_OCTETS = 20;
 export const VERIFY_DATA_OCTETS = 12;
 
 type Hash = Mac['hash'];
-type Hmac = ReturnType<typeof keyedHmac>;
+
+/** The labels of §11, which every handshake needs. */
+const labels: ReadonlyMap<string, Uint8Array> = new Map(
+  ['master secret', 'client expansion', 'server expansion', 'client finished', 'server finished'].map(
+    (label) => [label, encodeUtf8(label)],
+  ),
+);
 
 /** §11.3.2: one hash algorithm, that of the MAC, where TLS mixes two. */
 export function prf(
@@ -18,11 +24,11 @@ export function prf(
   seed: Uint8Array,
   length: number,
 ): Uint8Array {
-  return expandLabelled(keyedHmac(hash, secret), label, seed, length);
+  return expandLabelled(new KeyedHmac(hash, secret), label, seed, length);
 }
 
-function expandLabelled(hmac: Hmac, label: string, seed: Uint8Array, length: number): Uint8Array {
-  return expandKeyed(hmac, concat([encodeUtf8(label), seed]), length);
+function expandLabelled(hmac: KeyedHmac, label: string, seed: Uint8Array, length: number): Uint8Array {
+  return hmac.expand([labels.get(label) ?? encodeUtf8(label), seed], length);
 }
 
 const empty = new Uint8Array(0);
@@ -45,11 +51,11 @@ export interface MasterSecret {
 
 /** The 20 octets of a master secret (§11.1), as what the key derivation works with. */
 export function masterSecretOf(octets: Uint8Array): MasterSecret {
-  const hmacs: { [H in Hash]?: Hmac } = {};
+  const hmacs: { [H in Hash]?: KeyedHmac } = {};
   return {
     octets,
     expand(hash, label, seed, length) {
-      hmacs[hash] ??= keyedHmac(hash, octets);
+      hmacs[hash] ??= new KeyedHmac(hash, octets);
       return expandLabelled(hmacs[hash], label, seed, length);
     },
   };
@@ -73,7 +79,17 @@ export function computeVerifyData(
   masterSecret: MasterSecret,
   messages: readonly Uint8Array[],
 ): Uint8Array {
-  return masterSecret.expand(hash, `${side} finished`, hashMessages(hash, messages), VERIFY_DATA_OCTETS);
+  return verifyDataOf(side, hash, masterSecret, hashMessages(hash, messages));
+}
+
+/** @param digest H(handshake_messages) */
+export function verifyDataOf(
+  side: Side,
+  hash: Hash,
+  masterSecret: MasterSecret,
+  digest: Uint8Array,
+): Uint8Array {
+  return masterSecret.expand(hash, `${side} finished`, digest, VERIFY_DATA_OCTETS);
 }
 
 /** Who writes. */
@@ -96,7 +112,7 @@ export interface SecurityParameters {
 /** What protects records, from one refresh to the next. */
 export interface WriteKeys {
   /** HMAC with the MAC secret. */
-  readonly mac: Hmac;
+  readonly mac: KeyedHmac;
   readonly macSecret: Uint8Array;
   readonly key: Uint8Array;
   readonly iv: Uint8Array;
@@ -127,7 +143,7 @@ export function writeKeys(parameters: SecurityParameters, side: Side, sequence: 
   if (!bulkCipher.isExportable || bulkCipher.type === 'stream') {
     const iv = block.slice(keySize + keyMaterial);
     return {
-      mac: keyedHmac(mac.hash, macSecret),
+      mac: new KeyedHmac(mac.hash, macSecret),
       macSecret,
       key: material,
       iv,
@@ -137,10 +153,20 @@ export function writeKeys(parameters: SecurityParameters, side: Side, sequence: 
   const randoms = concat([clientRandom, serverRandom]);
   const key = prf(mac.hash, material, `${side} write key`, randoms, bulkCipher.expandedKeyMaterial);
   const iv = prf(mac.hash, empty, `${side} write IV`, concat([number, randoms]), ivSize);
-  return { mac: keyedHmac(mac.hash, macSecret), macSecret, key, iv, cipher: keyedCipher(bulkCipher, key) };
+  return {
+    mac: new KeyedHmac(mac.hash, macSecret),
+    macSecret,
+    key,
+    iv,
+    cipher: keyedCipher(bulkCipher, key),
+  };
 }
 
 /** record_IV = IV XOR S, where S repeats the sequence number: §11.2. */
 export function recordIv(iv: Uint8Array, sequence: number): Uint8Array {
-  return iv.map((octet, i) => octet ^ (i % 2 === 0 ? sequence >> 8 : sequence & 0xff));
+  const varied = new Uint8Array(iv.length);
+  for (let i = 0; i < iv.length; i++) {
+    varied[i] = (iv[i] as number) ^ (i % 2 === 0 ? sequence >> 8 : sequence & 0xff);
+  }
+  return varied;
 }

@@ -5,7 +5,8 @@ import {
   type Alert,
   type AlertDescription,
   type AlertLevel,
-  CHECKSUM_OCTETS,
+  checksumNumber,
+  checksumOctets,
   checksumOf,
   cleartextAlerts,
   encodeAlert,
@@ -68,12 +69,15 @@ export function pendingStates(
   };
 }
 
-/** Opens a record with the first of several states that can. */
-export function openWith(states: readonly ReadState[], record: WtlsRecord): Opened | undefined {
+/** Opens a record with the first of several states that can; `late` is what only a state could that has been replaced. */
+export function openWith(
+  states: readonly ReadState[],
+  record: WtlsRecord,
+): (Opened & { readonly late?: true }) | undefined {
   let result: Opened | undefined;
-  for (const state of states) {
+  for (const [i, state] of states.entries()) {
     const opened = state.open(record);
-    if ('content' in opened) return opened;
+    if ('content' in opened) return i === 0 ? opened : { ...opened, late: true };
     if (result === undefined || 'duplicate' in opened) result = opened;
   }
   return result;
@@ -85,8 +89,10 @@ export class Line {
   #effects: WtlsEffect[] = [];
   /** Of the next record in cleartext. */
   #sequence = 0;
-  #sent: Uint8Array[] = [];
-  #received: Uint8Array = new Uint8Array(CHECKSUM_OCTETS);
+  /** Checksums of records that were sent, as numbers. */
+  #sent: number[] = [];
+  /** The checksum of the last record that was received. */
+  #received = 0;
   #provoked = 0;
 
   constructor(peers: Peers) {
@@ -157,24 +163,24 @@ export class Line {
   }
 
   #remember(octets: Uint8Array): void {
-    this.#sent.push(checksumOf(octets));
+    this.#sent.push(checksumNumber(octets));
     if (this.#sent.length > CHECKSUMS_KEPT) this.#sent.shift();
   }
 
   /** A record that was found genuine, or that belongs to a handshake. */
   received(octets: Uint8Array): void {
-    this.#received = checksumOf(octets);
+    this.#received = checksumNumber(octets);
     this.#provoked = 0;
   }
 
   /** §10.2: whether an alert answers a record that was sent from here. */
   isAnswer(checksum: Uint8Array): boolean {
-    return this.#sent.some((sent) => sent.every((octet, i) => octet === checksum[i]));
+    return this.#sent.includes(checksumNumber(checksum));
   }
 
   /** Sends an alert, under `write` where there is one and the alert is none of those in cleartext. */
   alert(level: AlertLevel, description: AlertDescription, write?: WriteState): void {
-    const content = encodeAlert({ level, description, checksum: this.#received });
+    const content = encodeAlert({ level, description, checksum: checksumOctets(this.#received) });
     const under = cleartextAlerts.has(description) ? undefined : write;
     this.send(this.record(contentTypes.alert, content, true, under));
   }

@@ -39,7 +39,7 @@ function sealFragment(
   const padding = isBlock ? BLOCK_OCTETS - 1 - (length % BLOCK_OCTETS) : 0;
   const plain = new Uint8Array(isBlock ? length + padding + 1 : length);
   plain.set(content);
-  if (mac.macSize > 0) setMac(plain, content.length, keys.mac(header, content), mac);
+  if (mac.macSize > 0) setMac(plain, content.length, keys.mac.digest(header, content), mac);
   if (!isBlock) return plain;
   plain.fill(padding, length);
   return keys.cipher.encrypt(recordIv(keys.iv, sequence), plain);
@@ -70,7 +70,7 @@ function openFragment(
   const length = most - Math.max(0, padding);
   const content = plain.subarray(0, length);
   if (mac.macSize > 0) {
-    const expected = keys.mac(macHeader(sequence, type, length), content).subarray(0, mac.macSize);
+    const expected = keys.mac.digest(macHeader(sequence, type, length), content).subarray(0, mac.macSize);
     // As many as the longest content would take.
     spendBlocks(mac.hash, hashBlocks(most) - hashBlocks(length));
     const found = plain.subarray(length, length + mac.macSize);
@@ -136,14 +136,20 @@ export class WriteState {
     const explicit = numbered || this.#mode === 'explicit';
     const head = {
       contentType,
-      ...(explicit && { sequence }),
+      sequence: explicit ? sequence : undefined,
       ciphered: true,
       withLength: !last,
     };
     // Without sequence numbers (off) the MAC has zero in their place; keys and IVs go by the count of records all the same.
     const counted = this.#mode === 'off' && !numbered ? 0 : sequence;
     const fragment = sealFragment(this.#parameters, this.#keys.keys, counted, recordType(head), content);
-    return encodeRecord({ ...head, fragment });
+    return encodeRecord({
+      contentType,
+      sequence: head.sequence,
+      ciphered: true,
+      withLength: head.withLength,
+      fragment,
+    });
   }
 }
 

@@ -14,53 +14,51 @@ export function rc5Schedule(key: Uint8Array, rounds: number): Rc5Schedule {
   }
   const table = new Int32Array(2 * (rounds + 1));
   for (let i = 0, word = P32 | 0; i < table.length; i++, word = (word + Q32) | 0) table[i] = word;
-  let [a, b, i, j] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let i = 0;
+  let j = 0;
   for (let step = 3 * Math.max(table.length, words.length); step > 0; step--) {
-    a = rotate(((table[i] as number) + a + b) | 0, 3);
+    const sum = ((table[i] as number) + a + b) | 0;
+    a = (sum << 3) | (sum >>> 29);
     table[i] = a;
-    b = rotate(((words[j] as number) + a + b) | 0, a + b);
+    const by = (a + b) | 0;
+    const other = ((words[j] as number) + by) | 0;
+    // Shift counts are taken modulo 32, as the machine does.
+    b = (other << by) | (other >>> -by);
     words[j] = b;
-    i = (i + 1) % table.length;
-    j = (j + 1) % words.length;
+    if (++i === table.length) i = 0;
+    if (++j === words.length) j = 0;
   }
   return table;
 }
 
-/** Shift counts are taken modulo 32, as the machine does. */
-function rotate(value: number, by: number): number {
-  return (value << by) | (value >>> -by);
-}
-
 export function rc5CbcEncrypt(table: Rc5Schedule, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const input = new DataView(blocks.buffer, blocks.byteOffset, blocks.length);
-  const output = new DataView(new ArrayBuffer(blocks.length));
-  const start = new DataView(iv.buffer, iv.byteOffset, 8);
-  let a = start.getInt32(0, true);
-  let b = start.getInt32(4, true);
+  const output = new Uint8Array(blocks.length);
+  let a = readWord(iv, 0);
+  let b = readWord(iv, 4);
   for (let at = 0; at < blocks.length; at += 8) {
-    a = ((a ^ input.getInt32(at, true)) + (table[0] as number)) | 0;
-    b = ((b ^ input.getInt32(at + 4, true)) + (table[1] as number)) | 0;
+    a = ((a ^ readWord(blocks, at)) + (table[0] as number)) | 0;
+    b = ((b ^ readWord(blocks, at + 4)) + (table[1] as number)) | 0;
     for (let i = 2; i < table.length; i += 2) {
       const mixed = a ^ b;
       a = (((mixed << b) | (mixed >>> -b)) + (table[i] as number)) | 0;
       const other = b ^ a;
       b = (((other << a) | (other >>> -a)) + (table[i + 1] as number)) | 0;
     }
-    output.setInt32(at, a, true);
-    output.setInt32(at + 4, b, true);
+    writeWord(output, at, a);
+    writeWord(output, at + 4, b);
   }
-  return new Uint8Array(output.buffer);
+  return output;
 }
 
 export function rc5CbcDecrypt(table: Rc5Schedule, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const input = new DataView(blocks.buffer, blocks.byteOffset, blocks.length);
-  const output = new DataView(new ArrayBuffer(blocks.length));
-  const start = new DataView(iv.buffer, iv.byteOffset, 8);
-  let before = start.getInt32(0, true);
-  let beforeToo = start.getInt32(4, true);
+  const output = new Uint8Array(blocks.length);
+  let before = readWord(iv, 0);
+  let beforeToo = readWord(iv, 4);
   for (let at = 0; at < blocks.length; at += 8) {
-    const first = input.getInt32(at, true);
-    const second = input.getInt32(at + 4, true);
+    const first = readWord(blocks, at);
+    const second = readWord(blocks, at + 4);
     let a = first;
     let b = second;
     for (let i = table.length - 2; i > 0; i -= 2) {
@@ -69,10 +67,26 @@ export function rc5CbcDecrypt(table: Rc5Schedule, iv: Uint8Array, blocks: Uint8A
       const mixed = (a - (table[i] as number)) | 0;
       a = ((mixed >>> b) | (mixed << -b)) ^ b;
     }
-    output.setInt32(at, ((a - (table[0] as number)) | 0) ^ before, true);
-    output.setInt32(at + 4, ((b - (table[1] as number)) | 0) ^ beforeToo, true);
+    writeWord(output, at, ((a - (table[0] as number)) | 0) ^ before);
+    writeWord(output, at + 4, ((b - (table[1] as number)) | 0) ^ beforeToo);
     before = first;
     beforeToo = second;
   }
-  return new Uint8Array(output.buffer);
+  return output;
+}
+
+function readWord(octets: Uint8Array, at: number): number {
+  return (
+    (octets[at] as number) |
+    ((octets[at + 1] as number) << 8) |
+    ((octets[at + 2] as number) << 16) |
+    ((octets[at + 3] as number) << 24)
+  );
+}
+
+function writeWord(octets: Uint8Array, at: number, word: number): void {
+  octets[at] = word;
+  octets[at + 1] = word >>> 8;
+  octets[at + 2] = word >>> 16;
+  octets[at + 3] = word >>> 24;
 }

@@ -1,5 +1,5 @@
 /** Records as they stand in a transport SDU: WAP-261 §9.2. What is under a cipher spec stays under it here. */
-import { type Field, Reader, Writer } from '../octets.js';
+import { type Field, Reader } from '../octets.js';
 
 /** ContentType: §9.2.1. */
 export const contentTypes = {
@@ -30,7 +30,7 @@ export interface WtlsRecord {
   /** ContentType; one that nobody knows is ignored (§9). */
   readonly contentType: number;
   /** Absent where sequence numbers are implicit or off. */
-  readonly sequence?: number;
+  readonly sequence?: number | undefined;
   /** Whether `fragment` is under a cipher spec other than null. */
   readonly ciphered: boolean;
   /** Whether the length is written; only the last of an SDU may do without. */
@@ -88,19 +88,28 @@ function readRecord(reader: Reader): WtlsRecord {
   // An SDU without length may be as long as the transport lets it.
   if (length > FRAGMENT_MOST) reader.fail(`a fragment is longer than ${FRAGMENT_MOST} octets`);
   const fragment = reader.octets('fragment', length);
-  return {
-    contentType: type & TYPE_MASK,
-    ...(sequence !== undefined && { sequence }),
-    ciphered: (type & CIPHER_FLAG) !== 0,
-    withLength,
-    fragment,
-  };
+  const contentType = type & TYPE_MASK;
+  const ciphered = (type & CIPHER_FLAG) !== 0;
+  return sequence === undefined
+    ? { contentType, ciphered, withLength, fragment }
+    : { contentType, sequence, ciphered, withLength, fragment };
 }
 
 /** §9.2.2: the octets of one record. */
 export function encodeRecord(record: WtlsRecord): Uint8Array {
-  const writer = new Writer(5 + record.fragment.length).uint8(recordType(record));
-  if (record.sequence !== undefined) writer.uint16(record.sequence);
-  if (record.withLength) writer.uint16(record.fragment.length);
-  return writer.octets(record.fragment).done();
+  const { sequence, fragment } = record;
+  const { length } = fragment;
+  const head = 1 + (sequence === undefined ? 0 : 2) + (record.withLength ? 2 : 0);
+  const octets = new Uint8Array(head + length);
+  octets[0] = recordType(record);
+  if (sequence !== undefined) {
+    octets[1] = sequence >> 8;
+    octets[2] = sequence;
+  }
+  if (record.withLength) {
+    octets[head - 2] = length >> 8;
+    octets[head - 1] = length;
+  }
+  octets.set(fragment, head);
+  return octets;
 }

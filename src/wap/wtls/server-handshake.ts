@@ -1,5 +1,5 @@
 /** What a server says in a handshake, and how it judges what the client answers: WAP-261 §10.3, §10.5. */
-import { equalSecrets, type PublicKey } from '../crypto.js';
+import { equalSecrets, type PublicKey, type RunningDigest } from '../crypto.js';
 import { keyHash } from '../pki/keys.js';
 import type { Millis } from '../time.js';
 import { type Authenticated, authoritiesOf, isVerifiedBy } from './certificates.js';
@@ -12,7 +12,7 @@ import {
   type KeyExchangeId,
 } from './handshake.js';
 import type { Randoms } from './key-exchange.js';
-import { computeVerifyData, hashMessages, type MasterSecret } from './keys.js';
+import { type MasterSecret, type Side, verifyDataOf } from './keys.js';
 import type { Connection, Pending } from './line.js';
 import type { Identity, WtlsServerOptions } from './options.js';
 import type { ReadState } from './protection.js';
@@ -27,18 +27,24 @@ export interface ClientFlight {
   readonly signature?: Uint8Array;
 }
 
+/** A handshake under way; what changes is filled in as it goes on. */
 export interface ServerHandshake {
   /** The SDU that the hello came in: the same again is a retransmission (§10.4). */
   readonly sdu: Uint8Array;
   readonly hello: ClientHello;
   readonly chosen: Chosen;
-  readonly messages: readonly Uint8Array[];
-  readonly carrier?: Connection;
-  readonly flight?: ClientFlight | undefined;
-  readonly masterSecret?: MasterSecret;
-  readonly peer?: Peer;
-  readonly pending?: Pending;
-  readonly reading?: ReadState | undefined;
+  /** The connection under whose cipher spec the handshake runs; none: it is in cleartext. */
+  readonly carrier: Connection | undefined;
+  /** Of all messages before the client's answer. */
+  readonly said: RunningDigest;
+  /** Of all messages with the client's answer: what Finished vouches for. */
+  heard: RunningDigest | undefined;
+  flight: ClientFlight | undefined;
+  masterSecret: MasterSecret | undefined;
+  peer: Peer | undefined;
+  pending: Pending | undefined;
+  /** The read state that becomes current with Finished: ChangeCipherSpec has come. */
+  reading: ReadState | undefined;
 }
 
 /** Who the client proved to be. */
@@ -65,14 +71,24 @@ function certificateMessage(identity: Identity): Uint8Array {
   return message;
 }
 
+const helloDone = encodeHandshake({ type: 'server_hello_done' });
+
 /** ServerKeyExchange*, CertificateRequest* and ServerHelloDone. */
-export function exchangeMessages(
-  { exchange, request, suite, known }: Chosen,
+export function exchangeMessages(chosen: Chosen, options: WtlsServerOptions): readonly Uint8Array[] {
+  const { exchange, request } = chosen;
+  return [
+    ...(exchange?.message ? [encodeHandshake(exchange.message)] : []),
+    ...(request ? [requestMessage(chosen, options)] : []),
+    helloDone,
+  ];
+}
+
+function requestMessage(
+  { suite, known }: Chosen,
   { trusted = [], trustedCertificates = [] }: WtlsServerOptions,
-): readonly Uint8Array[] {
-  const trust = { wtls: trusted, x509: trustedCertificates };
+): Uint8Array {
   // Without authorities: prove the key that was named in the hello, whose certificate is known (§10.5.4).
-  const authorities = known === undefined ? authoritiesOf(trust) : [];
+  const authorities = known === undefined ? authoritiesOf({ wtls: trusted, x509: trustedCertificates }) : [];
   const trustedAuthorities = authorities.map(
     ({ publicKey }): KeyExchangeId => ({
       keyExchangeSuite: suite.number,
@@ -81,11 +97,7 @@ export function exchangeMessages(
       identifier: { type: 'key_hash_sha', keyHash: keyHash(publicKey) },
     }),
   );
-  return [
-    ...(exchange?.message ? [encodeHandshake(exchange.message)] : []),
-    ...(request ? [encodeHandshake({ type: 'certificate_request', trustedAuthorities })] : []),
-    encodeHandshake({ type: 'server_hello_done' }),
-  ];
+  return encodeHandshake({ type: 'certificate_request', trustedAuthorities });
 }
 
 /** The flight with one message more, in the order of §10.3. */
@@ -111,13 +123,21 @@ export function addToFlight(
   return refuse('unexpected_message', `${message.type} came out of order`);
 }
 
+/** What an answer of the client comes to. */
+export interface Concluded {
+  readonly masterSecret: MasterSecret;
+  readonly peer: Peer;
+  readonly heard: RunningDigest;
+}
+
 /** The master secret, and who the client is: what ChangeCipherSpec ends. */
 export function concludeFlight(
-  { chosen, hello, messages }: ServerHandshake,
+  { chosen, hello, said }: ServerHandshake,
   flight: ClientFlight,
   options: WtlsServerOptions,
-): { readonly masterSecret: MasterSecret; readonly peer: Peer } | Refusal {
+): Concluded | Refusal {
   const { spec, suite, serverHello, exchange, identity, request } = chosen;
+  const heard = said.clone();
   const randoms: Randoms = {
     hash: spec.mac.hash,
     clientRandom: hello.random,
@@ -137,48 +157,59 @@ export function concludeFlight(
     const secret = identity && proof && fixedAgreement(identity, proof.key, randoms);
     if (secret === undefined) return refuse('unexpected_message', 'client_key_exchange is missing');
     if (isRefusal(secret)) return secret;
-    return { masterSecret: secret, peer: { key: (proof as Authenticated).key, certificates: claimed } };
+    heard.update(...flight.messages);
+    return {
+      masterSecret: secret,
+      peer: { key: (proof as Authenticated).key, certificates: claimed },
+      heard,
+    };
   }
   const masterSecret = exchange?.finish(flight.key, randoms);
   if (masterSecret === undefined) return refuse('unexpected_message', 'nothing was to be exchanged');
   if (isRefusal(masterSecret)) return masterSecret;
-  const peer = provenPeer(flight, proof, claimed, [...messages, ...flight.messages], randoms);
+  const peer = provenPeer(flight, proof, claimed, heard);
   if (isRefusal(peer)) return peer;
   if (peer.key === undefined && options.policy?.clientAuthentication === 'required') {
     return refuse('handshake_failure', 'the client does not prove who it is');
   }
-  return { masterSecret, peer };
+  return { masterSecret, peer, heard };
 }
 
-/** §10.5.8: a key that signs has to. A certificate for a key on a curve beside a key of the moment proves nothing. */
+/**
+ * §10.5.8: a key that signs has to. A certificate for a key on a curve beside a key of the moment proves nothing.
+ * @param heard is told the flight
+ */
 function provenPeer(
-  { signature, messages: sent }: ClientFlight,
+  { signature, messages }: ClientFlight,
   proof: Authenticated | undefined,
   certificates: readonly HandshakeCertificate[],
-  messages: readonly Uint8Array[],
-  { hash }: Randoms,
+  heard: RunningDigest,
 ): Peer | Refusal {
   if (signature === undefined) {
-    return proof?.key.type === 'rsa' && sent.length > 0
+    heard.update(...messages);
+    return proof?.key.type === 'rsa' && messages.length > 0
       ? refuse('unexpected_message', 'certificate_verify is missing')
       : { certificates: [] };
   }
   if (proof === undefined) return refuse('unexpected_message', 'certificate_verify came without certificate');
-  const digest = hashMessages(hash, messages.slice(0, -1));
-  return isVerifiedBy(proof.key, digest, signature)
+  heard.update(...messages.slice(0, -1));
+  const signed = heard.digest();
+  heard.update(...messages.slice(-1));
+  return isVerifiedBy(proof.key, signed, signature)
     ? { key: proof.key, certificates }
     : refuse('decrypt_error', 'the signature of the client is wrong');
 }
 
-export function isClientFinished(
-  handshake: ServerHandshake,
-  messages: readonly Uint8Array[],
-  verifyData: Uint8Array,
-): boolean {
-  const { masterSecret, chosen } = handshake;
-  if (masterSecret === undefined) return false;
-  const expected = computeVerifyData('client', chosen.spec.mac.hash, masterSecret, messages);
-  return equalSecrets(expected, verifyData);
+/** What a Finished of that side has to say now: §10.5.9. */
+export function serverVerifyData(handshake: ServerHandshake, side: Side): Uint8Array | undefined {
+  const { chosen, said, heard = said } = handshake;
+  const masterSecret = handshake.masterSecret ?? chosen.masterSecret;
+  return masterSecret && verifyDataOf(side, chosen.spec.mac.hash, masterSecret, heard.digest());
+}
+
+export function isClientFinished(handshake: ServerHandshake, verifyData: Uint8Array): boolean {
+  const expected = serverVerifyData(handshake, 'client');
+  return expected !== undefined && equalSecrets(expected, verifyData);
 }
 
 /** The session that a handshake made, or resumed. */

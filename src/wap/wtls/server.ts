@@ -1,5 +1,6 @@
 /** One secure connection of a server: WAP-261 §7.2, §10.3, §10.4. The security user of §6 is played here, too. */
 import type { Peers } from '../address.js';
+import { RunningDigest } from '../crypto.js';
 import { DecodeError, errorText } from '../errors.js';
 import { findRow } from '../machine.js';
 import { concat, equalOctets } from '../octets.js';
@@ -7,7 +8,6 @@ import type { AlertDescription, AlertLevel } from './alert.js';
 import { choose } from './choice.js';
 import { type Circumstances, End, type RecordUser, sendAlert } from './end.js';
 import { decodeHandshake, encodeHandshake, type HandshakeMessage } from './handshake.js';
-import { computeVerifyData } from './keys.js';
 import { type Line, pendingStates } from './line.js';
 import { HANDSHAKE_TIME, type SecurityInformation, type WtlsServerOptions } from './options.js';
 import type { SecurityRequest, WtlsEffect } from './primitives.js';
@@ -21,6 +21,7 @@ import {
   helloMessages,
   isClientFinished,
   type ServerHandshake,
+  serverVerifyData,
   sessionOfServer,
 } from './server-handshake.js';
 import { type SessionCache, sessionKey } from './sessions.js';
@@ -102,7 +103,7 @@ export class ServerConnection implements RecordUser {
   receive(sdu: Uint8Array): readonly WtlsEffect[] {
     this.#end.use();
     if (this.#isRepeated(sdu)) return this.#line.take();
-    if (this.#handshake !== undefined) this.#handshake = { ...this.#handshake, flight: undefined };
+    if (this.#handshake !== undefined) this.#handshake.flight = undefined;
     this.#sdu = sdu;
     const effects = this.#end.receive(sdu, this);
     this.#sdu = empty;
@@ -171,10 +172,10 @@ export class ServerConnection implements RecordUser {
     ]);
   }
 
-  onUserData(userData: Uint8Array): void {
+  onUserData(userData: Uint8Array, late: boolean): void {
     this.#answered = empty;
-    // While a new connection is made, the one that there is goes on.
-    if (this.#fire('T-Unitdata.ind', ['User data'], { userData })) return;
+    // While a new connection is made, the one that there is goes on; what came over the old one says nothing about the new.
+    if (!late && this.#fire('T-Unitdata.ind', ['User data'], { userData })) return;
     if (this.#end.connection !== undefined) this.#line.deliver(userData);
   }
 
@@ -222,7 +223,7 @@ export class ServerConnection implements RecordUser {
       this.refused(flight);
       return;
     }
-    this.#handshake = { ...handshake, flight };
+    handshake.flight = flight;
   }
 
   #decode(content: Uint8Array, octets: Uint8Array, ciphered: boolean): HandshakeMessage | undefined {
@@ -272,9 +273,16 @@ export class ServerConnection implements RecordUser {
       sdu: this.#sdu.slice(),
       hello,
       chosen,
-      messages: [content.slice()],
-      ...(carrier && { carrier }),
+      carrier,
+      said: new RunningDigest(chosen.spec.mac.hash),
+      heard: undefined,
+      flight: undefined,
+      masterSecret: undefined,
+      peer: undefined,
+      pending: undefined,
+      reading: undefined,
     };
+    this.#handshake.said.update(content);
     this.#line.startTimer('handshake', this.#options.handshakeTime ?? HANDSHAKE_TIME);
     this.#fire('SEC-Create.res', []);
     if (chosen.masterSecret === undefined) this.#fire('SEC-Exchange.req', ['Full handshake']);
@@ -295,7 +303,7 @@ export class ServerConnection implements RecordUser {
     }
     this.#line.received(octets);
     if (this.#state === 'COMMIT') {
-      this.#handshake = { ...handshake, reading: handshake.pending?.read };
+      handshake.reading = handshake.pending?.read;
       return;
     }
     if (this.#state !== 'EXCHANGE') return;
@@ -305,9 +313,13 @@ export class ServerConnection implements RecordUser {
       this.refused(concluded);
       return;
     }
-    const { masterSecret } = concluded;
+    const { masterSecret, peer, heard } = concluded;
     const pending = pendingStates('server', handshake.chosen, handshake.hello, masterSecret);
-    this.#handshake = { ...handshake, ...concluded, pending, reading: pending.read };
+    handshake.masterSecret = masterSecret;
+    handshake.peer = peer;
+    handshake.heard = heard;
+    handshake.pending = pending;
+    handshake.reading = pending.read;
   }
 
   #finished(
@@ -323,12 +335,11 @@ export class ServerConnection implements RecordUser {
       return;
     }
     this.#line.received(octets);
-    const messages = [...handshake.messages, ...(handshake.flight?.messages ?? [])];
-    if (!isClientFinished(handshake, messages, verifyData)) {
+    if (!isClientFinished(handshake, verifyData)) {
       this.refused(refuse('decrypt_error', 'the Finished of the client does not fit what was said'));
       return;
     }
-    this.#handshake = { ...handshake, messages: [...messages, content] };
+    (handshake.heard ?? handshake.said).update(content);
     if (this.#state === 'EXCHANGE') {
       this.#answered = this.#sdu.slice();
       this.#fire('T-Unitdata.ind', [FULL_FLIGHT]);
@@ -440,34 +451,24 @@ export class ServerConnection implements RecordUser {
       this.#line.record(contentTypes.handshake, message, last && i === messages.length - 1, write),
     );
     this.#buffer = concat([this.#buffer, ...records]);
-    this.#handshake = { ...handshake, messages: [...handshake.messages, ...messages] };
+    handshake.said.update(...messages);
   }
 
   #finish(): void {
-    const before = this.#handshake;
-    if (before === undefined) return;
-    const masterSecret = before.masterSecret ?? before.chosen.masterSecret;
-    if (masterSecret === undefined) throw new RangeError('nothing is agreed on');
-    const pending = before.pending ?? pendingStates('server', before.chosen, before.hello, masterSecret);
-    const { hash } = before.chosen.spec.mac;
-    const finished = encodeHandshake({
-      type: 'finished',
-      verifyData: computeVerifyData('server', hash, masterSecret, before.messages),
-    });
-    const change = this.#line.record(
-      contentTypes.change_cipher_spec,
-      Uint8Array.of(1),
-      false,
-      before.carrier?.write,
-    );
-    const sealed = this.#line.record(contentTypes.handshake, finished, true, pending.write);
-    this.#buffer = concat([this.#buffer, change, sealed]);
-    this.#handshake = {
-      ...before,
-      masterSecret,
-      pending,
-      messages: [...before.messages, finished],
-    };
+    const handshake = this.#handshake;
+    if (handshake === undefined) return;
+    const { chosen, hello, carrier, heard = handshake.said } = handshake;
+    const masterSecret = handshake.masterSecret ?? chosen.masterSecret;
+    const verifyData = serverVerifyData(handshake, 'server');
+    if (masterSecret === undefined || verifyData === undefined) throw new RangeError('nothing is agreed on');
+    const pending = handshake.pending ?? pendingStates('server', chosen, hello, masterSecret);
+    const finished = encodeHandshake({ type: 'finished', verifyData });
+    const { handshake: type, change_cipher_spec: changeType } = contentTypes;
+    const change = this.#line.record(changeType, Uint8Array.of(1), false, carrier?.write);
+    this.#buffer = concat([this.#buffer, change, this.#line.record(type, finished, true, pending.write)]);
+    handshake.masterSecret = masterSecret;
+    handshake.pending = pending;
+    heard.update(finished);
   }
 
   /** Alerts of a handshake are under what it runs under, others under the connection's cipher spec. */

@@ -36,6 +36,8 @@ export interface Capabilities {
   readonly maximumGroup: number | undefined;
   /** How long an Initiator waits for a result after a hold-on acknowledgement. */
   readonly longestResult: Millis;
+  /** Octets of the largest datagram; `undefined`: not known. */
+  readonly largestDatagram: number | undefined;
 }
 
 export interface Environment {

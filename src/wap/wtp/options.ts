@@ -45,6 +45,11 @@ export interface WtpOptions {
   readonly verifyUnknown?: boolean;
   /** Whether Ack(TIDve) says what TID is cached. Default: no. */
   readonly tellCachedTid?: boolean;
+  /**
+   * Octets of the largest datagram that the bearer takes. With it, TR-Invoke.ind says how large a result can be where the Initiator does not
+   * put segments together; a larger one is refused. Default: nothing is known.
+   */
+  readonly largestDatagram?: number;
   readonly maxTransactions?: number;
   readonly largestMessage?: number;
   readonly assemblyMemory?: number;
@@ -65,5 +70,6 @@ export function capabilitiesOf(options: WtpOptions, longMessages: boolean): Capa
     maximumReceiveUnit: options.maximumReceiveUnit,
     maximumGroup: options.maximumGroup,
     longestResult: options.longestResult ?? LONGEST_RESULT,
+    largestDatagram: options.largestDatagram,
   };
 }

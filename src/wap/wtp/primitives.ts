@@ -39,6 +39,8 @@ export type TransactionIndication =
       readonly userData: Uint8Array;
       readonly classType: TransactionClass;
       readonly handle: Handle;
+      /** Octets of a result that the Initiator can be sent, where that is bounded and known. */
+      readonly largestResult?: number;
     }
   | { readonly type: 'TR-Invoke.cnf'; readonly exitInfo?: Uint8Array; readonly handle: Handle }
   | {

@@ -26,6 +26,9 @@ import { exitInfoOf, option, optionValue, type Tpi } from './tpi.js';
 import { Transfer } from './transfer.js';
 import { setVariables, type Variables, variables, variablesHold } from './variables.js';
 
+/** Octets of a Result PDU besides its data: three, and the items that may stand there. */
+const ROOM_FOR_HEADER = 67;
+
 /** The Responder's memory of TIDs, as one transaction needs it: Tables 6 and 9. */
 export interface TidTest {
   /** Table 6: whether the transaction may start without verification. */
@@ -268,15 +271,12 @@ export class Responder {
     const { peers, handle } = this;
     const classType = this.#class;
     const ackType = this.#invoke.up;
-    if (this.#indicated === 0 && !moreData && !frameBoundary) {
-      this.#indicated = 1;
-      this.#environment.indicate({ type: 'TR-Invoke.ind', peers, ackType, userData, classType, handle });
-      return;
-    }
     const more = { ...(moreData && { moreData }), ...(frameBoundary && { frameBoundary }) };
     const first = { type: 'TR-Invoke.ind', peers, ackType } as const;
     if (this.#indicated++ === 0) {
-      this.#environment.indicate({ ...first, userData, classType, handle, ...more });
+      const largestResult = this.#largestResult();
+      const bound = largestResult === undefined ? {} : { largestResult };
+      this.#environment.indicate({ ...first, userData, classType, handle, ...bound, ...more });
     } else this.#environment.indicate({ type: 'TR-InvokeData.ind', userData, handle, ...more });
   }
 
@@ -340,10 +340,26 @@ export class Responder {
     const packets = segmentation ? Math.ceil(userData.length / segmentation.packet) : 1;
     const { extended } = this.#transfer;
     if (moreData && !extended) this.#refuse('NOTIMPLEMENTEDESAR');
-    else if (userData.length > most || (!extended && packets > BASIC_PACKETS))
+    else if (
+      userData.length > most ||
+      userData.length > (this.#largestResult() ?? most) ||
+      (!extended && packets > BASIC_PACKETS)
+    )
       this.#refuse('MESSAGETOOLARGE');
     else return false;
     return true;
+  }
+
+  /** Octets of a result that the Initiator can take whole; `undefined` where only memory bounds it, or nobody said what a datagram holds. */
+  #largestResult(): number | undefined {
+    const { largestDatagram } = this.#environment.capabilities;
+    if (largestDatagram === undefined || this.#transfer.extended) return undefined;
+    const most = optionValue(this.#invoke.tpis, 'Maximum Receive Unit') ?? Number.POSITIVE_INFINITY;
+    const segmentation = this.#segmentation();
+    return Math.min(
+      most,
+      segmentation === undefined ? largestDatagram - ROOM_FOR_HEADER : BASIC_PACKETS * segmentation.packet,
+    );
   }
 
   /** Both trailer flags in the Invoke say that its sender cannot put segments together: Table 12. */

@@ -1,89 +1,45 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { openStore, type StoredPush } from '../../../src/gateway/ppg/store.js';
+import { openStore } from '../../../src/gateway/ppg/open-store.js';
+import { sqliteStore } from '../../../src/gateway/ppg/sqlite-store.js';
 import { endpoint, subscribers } from '../../../src/gateway/ppg/subscribers.js';
+import { ProtocolError } from '../../../src/wap/errors.js';
 import { decodeClientAddress } from '../../../src/wap/push/index.js';
-import { hex } from '../../support/hex.js';
+import { temporaryFolder } from '../../support/folder.js';
+import { itKeepsTheQueue, push, recipient } from './store-contract.js';
 
-const push: StoredPush = {
-  pushId: '1',
-  version: '2.0',
-  announce: true,
-  received: 1000,
-  senderAddress: 'http://ppg/',
-  notifyTo: 'http://shop/',
-  deliverAfter: 2000,
-  deliverBefore: 9000,
-  qualityOfService: {
-    priority: 'high',
-    deliveryMethod: 'confirmed',
-    networkRequired: false,
-    bearerRequired: false,
-  },
-  headers: [{ name: 'Content-Type', value: 'a/b' }],
-  body: hex('00 ff'),
-};
-const recipient = {
-  address: 'WAPPUSH=a/TYPE=USER@b',
-  key: 'USER|a',
-  outcome: { state: 'pending', code: '1001', at: 1000 },
-} as const;
+describe('The queue of the push proxy in SQLite', () => {
+  const file = temporaryFolder();
 
-describe('The queue of the push proxy', () => {
-  let folder: string;
-  before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'wapstack-'));
-  });
-  after(() => rmSync(folder, { recursive: true }));
+  itKeepsTheQueue(async (name) => sqliteStore(file(`${name}.db`)));
 
-  it('gives back what it was given, also to the next process', () => {
-    const path = join(folder, 'queue.db');
-    const first = openStore(path);
-    assert.equal(first.accept(push, [recipient]), true);
-    assert.equal(first.accept(push, [recipient]), false);
-    first.close();
-    const second = openStore(path);
-    assert.deepEqual(second.due(1999, 10), []);
-    const [found] = second.due(2000, 10);
-    assert.deepEqual(found, { id: 1, push, ...recipient, attempts: 0, reports: 0 });
-    second.close();
-  });
-
-  it('gives an outcome once, and then a report until it is taken', () => {
-    const store = openStore(':memory:');
-    store.accept(push, [recipient]);
-    assert.equal(store.next(), 2000);
-    assert.equal(
-      store.settle(1, { state: 'delivered', code: '1000', at: 3000, deliveryMethod: 'unconfirmed' }),
-      true,
-    );
-    assert.equal(store.settle(1, { state: 'cancelled', code: '1000', at: 3001 }), false);
-    assert.deepEqual(store.due(9999, 10), []);
-    assert.equal(store.unreported(3000, 10)[0]?.outcome.state, 'delivered');
-    assert.equal(store.purge(5000), 0);
-    store.postponeReport(1, 4000);
-    assert.equal(store.next(), 4000);
-    assert.deepEqual(store.unreported(3999, 10), []);
-    assert.equal(store.unreported(4000, 10)[0]?.reports, 1);
-    store.reported(1);
-    assert.equal(store.next(), undefined);
-    assert.deepEqual(store.counts(), { delivered: 1 });
-    assert.equal(store.purge(1000), 0);
-    assert.equal(store.purge(1001), 1);
-    assert.equal(store.has('1'), false);
-    assert.deepEqual(store.recipients('1'), []);
-    store.close();
-  });
-
-  it('a file of another kind is refused', () => {
-    const path = join(folder, 'other.db');
-    const db = new Database(path);
+  it('a file of another kind is refused', async () => {
+    const db = new Database(file('other.db'));
     db.pragma('user_version = 99');
     db.close();
-    assert.throws(() => openStore(path), /schema 99, not 1/);
+    await assert.rejects(openStore(file('other.db')), /schema 99, not 2/);
+  });
+
+  it('a file of the first version is brought up to date', async () => {
+    await sqliteStore(file('first.db')).close();
+    const db = new Database(file('first.db'));
+    db.exec('ALTER TABLE push DROP COLUMN initiator');
+    db.pragma('user_version = 1');
+    db.close();
+    const store = await openStore(file('first.db'));
+    assert.equal(await store.accept({ push, recipients: [recipient] }), 'accepted');
+    assert.equal((await store.recipients('1'))[0]?.push.initiator, 'shop');
+    await store.close();
+  });
+
+  it('what cannot be written is not promised', async () => {
+    const store = sqliteStore(file('locked.db'));
+    const db = new Database(file('locked.db'));
+    db.exec('DROP TABLE recipient');
+    await assert.rejects(store.accept({ push, recipients: [recipient] }), /no such table/);
+    db.close();
+    await store.close();
+    await assert.rejects(store.has('1'), (error) => !(error instanceof ProtocolError));
   });
 });
 

@@ -175,7 +175,95 @@ describe('The WTA user agent in the handset (WAP-266-WTA §4, §5.2, §6)', () =
     assert.equal(handset.telephony.agent.context?.id, before + 1);
   });
 
-  it('[WTA-NETT-C-001] the network is one of GSM: its library answers, its events come', async () => {
+  it('[WTA-FMT-C-001] a service may be written in WML 2.0', async () => {
+    const head =
+      '<html xmlns="http://www.w3.org/1999/xhtml" xmlns:wml="http://www.wapforum.org/2001/wml"><head><title>S</title></head>';
+    const body =
+      '<body><wml:card id="c1" title="First"><wml:onevent type="wtaev-cc/ic"><wml:go href="#c2"><wml:setvar name="who" value="$1"/></wml:go></wml:onevent>' +
+      '<p>Waiting for a call.</p></wml:card><wml:card id="c2" title="Second"><wml:do type="accept" label="To $0"><wml:go href="s.wmlsc#ask()"/></wml:do>' +
+      '<p>You have a call from <wml:getvar name="who"/>.</p></wml:card></body></html>';
+    const handset = new WtaHandset(
+      {
+        'a.wml': { type: 'application/wml+xml; charset=utf-8', body: head + body },
+        's.wmlsc': unit('extern function ask() { WMLBrowser.setVar("who", "us"); WMLBrowser.refresh(); }'),
+      },
+      { pages: { [`${home}a.wml`]: { type: 'application/wml+xml', body: head + body } } },
+    );
+    await handset.serve('a.wml');
+    assert.deepEqual([handset.title(), handset.words()], ['First', 'First Waiting for a call. Back']);
+    ringing(handset);
+    await handset.settle();
+    assert.equal(handset.words(), `Second You have a call from ${shop}. To 1 Back`);
+    await handset.press('softLeft');
+    assert.equal(handset.words(), 'Second You have a call from us. To 1 Back');
+  });
+
+  it('[WTA-REP-C-011] a channel that answers a request is installed, and the card stays', async () => {
+    const channel = `<channel maxspace="9999" base="${base}" channelid="c" useraccessible="true"><title>News</title><resource href="n.wml"/></channel>`;
+    const handset = new WtaHandset({
+      'a.wml': service(card('one', '<do type="accept"><go href="c"/></do><p>one</p>')),
+      c: { type: 'text/vnd.wap.channel', body: channel },
+      'n.wml': service(card('news')),
+    });
+    await handset.serve('a.wml');
+    await handset.press('softLeft');
+    assert.equal(handset.title(), 'one');
+    assert.equal(handset.telephony.repository.channel('c')?.url, `${base}c`);
+    assert.equal(handset.telephony.agent.openChannel('c'), true);
+    await handset.settle();
+    assert.equal(handset.title(), 'news');
+  });
+
+  it('[WTA-REP-C-012] so is one that a service indication leads to', async () => {
+    const channel = `<channel maxspace="9999" base="${base}" channelid="c"><title>News</title></channel>`;
+    const full = channel.replace('</channel>', '<resource href="n.wml"/></channel>');
+    const handset = new WtaHandset({
+      c: { type: 'text/vnd.wap.channel', body: full },
+      'n.wml': service(card('news')),
+    });
+    handset.pushed('text/vnd.wap.si', `<si><indication href="${base}c">News</indication></si>`);
+    await handset.press('softLeft');
+    assert.equal(handset.telephony.repository.channel('c')?.channel.title, 'News');
+    assert.equal(handset.title(), '+33612345672');
+  });
+
+  it('a service loading executes a service when the handset is idle, and waits else (WAP-168 §6.1)', async () => {
+    const handset = new WtaHandset({ 'a.wml': service(card('one')), 'b.wml': service(card('two')) });
+    const sl = (href: string): string => `<sl href="${base}${href}" action="execute-low"/>`;
+    handset.pushed('text/vnd.wap.sl', sl('a.wml'));
+    await handset.settle();
+    assert.equal(handset.title(), 'one');
+    handset.pushed('text/vnd.wap.sl', sl('b.wml'));
+    await handset.settle();
+    assert.equal(handset.title(), 'one');
+    await handset.press('back');
+    assert.equal(handset.title(), 'two');
+  });
+
+  it('[WTA-CM-C-007] what is wrong in a deck is said, and events meanwhile are the device’s', async () => {
+    const handset = new WtaHandset({ 'a.wml': { body: new Uint8Array([3, 0x0c, 0x6a, 0, 0xff]) } });
+    await handset.serve('a.wml');
+    assert.match(handset.words(), /The service is wrong/);
+    assert.equal(handset.telephony.agent.context, undefined);
+    ringing(handset);
+    await handset.settle();
+    assert.equal(handset.title(), 'Incoming call');
+  });
+
+  it('[WTA-CM-C-010] a service that calls endContext is over, with its script (§6.2.3)', async () => {
+    const handset = new WtaHandset({
+      'a.wml': service(card('one', '<do type="accept"><go href="s.wmlsc#end()"/></do><p>one</p>')),
+      's.wmlsc': unit('extern function end() { WTAMisc.endContext(); WMLBrowser.go("a.wml"); }'),
+    });
+    await handset.serve('a.wml');
+    await handset.press('softLeft');
+    assert.equal(handset.telephony.agent.context, undefined);
+    assert.equal(handset.title(), '+33612345672');
+    assert.equal(handset.asked.length, 2, 'what the script wanted next is not done');
+    assert.equal(handset.telephony.agent.isStable, true);
+  });
+
+  it('[WTA-NETT-C-001] [WTA-GSM-C-001] the network is one of GSM: its library answers, its events come', async () => {
     const handset = new WtaHandset({
       'a.wml': service(
         card(

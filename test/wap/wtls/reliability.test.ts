@@ -173,6 +173,25 @@ describe('WTLS over datagrams that are lost, doubled and overtaken (WAP-261 §10
     assert.deepEqual(received(it.gateway), ['01', '02', '03', '04']);
   });
 
+  it('data under the old keys do not say that Finished of a new handshake has arrived (§10.4)', () => {
+    const it = pair({ ...ends.RSA_anon(), echo: false, profile: { ...linkProfiles.ideal, delay: 50 } });
+    it.send(hex('01'));
+    it.run();
+    it.space.transcript.length = 0;
+    it.gateway.request({ type: 'SEC-Create-Request.req', peers: it.reversed });
+    // The hello of the server is under way: until Finished comes, it writes under the old keys.
+    it.run(110);
+    it.push(hex('0e'));
+    it.run(60);
+    assert.deepEqual(received(it.phone), ['0e']);
+    it.send(hex('02'));
+    it.run();
+    assert.deepEqual(received(it.gateway), ['01', '02']);
+    it.push(hex('0f'));
+    it.run();
+    assert.deepEqual(received(it.phone), ['0e', '0f']);
+  });
+
   it('without data, Finished of a short handshake goes out alone after a moment', () => {
     const it = pair(ends.RSA_anon());
     it.send(hex('01'));
