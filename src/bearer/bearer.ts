@@ -10,8 +10,17 @@ export interface Bearer {
   send(datagram: Datagram): void;
   /** Sets who receives, in place of who did before. */
   onDatagram(receive: (received: FromBearer) => void): void;
+  /** Datagrams that this machine lost on the way in or out, as far as it tells. Left out: it tells nothing. */
+  losses?(): Losses;
   /** Resolves when nothing more will be received. Closing twice is no error. */
   close(): Promise<void>;
+}
+
+export interface Losses {
+  /** They came faster than they were taken; `undefined` where that is not known. */
+  readonly received: number | undefined;
+  /** The queue of the interface was full. */
+  readonly sent: number;
 }
 
 /** One datagram as an observer sees it pass. */
@@ -35,6 +44,7 @@ export function tap(bearer: Bearer, clock: Clock, see: (sighting: Sighting) => v
         receive(received);
       });
     },
+    ...(bearer.losses && { losses: () => bearer.losses?.() ?? { received: undefined, sent: 0 } }),
     close: () => bearer.close(),
   };
 }

@@ -1,5 +1,5 @@
 /** What carries datagrams, and what drives a stack on it. */
-export { type Bearer, type Sighting, tap } from './bearer.js';
+export { type Bearer, type Losses, type Sighting, tap } from './bearer.js';
 export { type Driver, type DriverOptions, drive, type Stack } from './driver.js';
 export {
   type Link,

@@ -1,5 +1,7 @@
 /** UDP over IPv4 and IPv6 as a bearer: WAP-259-WDP §6.2, where WDP is UDP. */
 import { createSocket, type Socket } from 'node:dgram';
+import { readFileSync } from 'node:fs';
+import { endianness } from 'node:os';
 import { type Endpoint, endpointKey, udpEndpoint } from '../wap/address.js';
 import { UsageError } from '../wap/errors.js';
 import type { FromBearer } from '../wap/wdp/primitives.js';
@@ -40,6 +42,7 @@ export async function openUdp(options: UdpOptions): Promise<Bearer> {
   const local = udpEndpoint(address.address, address.port);
   let receive: (received: FromBearer) => void = () => undefined;
   let closing: Promise<void> | undefined;
+  let unsent = 0;
 
   const undelivered = (destination: Endpoint, error: Error) =>
     receive({ type: 'Undelivered', source: local, destination, error: error.message });
@@ -60,7 +63,8 @@ export async function openUdp(options: UdpOptions): Promise<Bearer> {
       if (closing) return;
       const sent = (error: NodeJS.ErrnoException | null) => {
         // A full queue of the interface is a lost datagram like any other: it is sent again in time.
-        if (error && !closing && error.code !== 'ENOBUFS') undelivered(destination, error);
+        if (error?.code === 'ENOBUFS') unsent++;
+        else if (error && !closing) undelivered(destination, error);
       };
       try {
         if (options.peer === undefined) socket.send(octets, destination.port, destination.address, sent);
@@ -74,6 +78,7 @@ export async function openUdp(options: UdpOptions): Promise<Bearer> {
     onDatagram(next) {
       receive = next;
     },
+    losses: () => ({ received: overflowed(local), sent: unsent }),
     close() {
       closing ??= new Promise((resolve) => {
         receive = () => undefined;
@@ -82,6 +87,31 @@ export async function openUdp(options: UdpOptions): Promise<Bearer> {
       return closing;
     },
   };
+}
+
+/** What Linux counts for a socket whose receive buffer was full. */
+function overflowed({ address, port }: Endpoint): number | undefined {
+  const file = address.includes(':') ? '/proc/net/udp6' : '/proc/net/udp';
+  const at = port.toString(16).toUpperCase().padStart(4, '0');
+  try {
+    let drops: number | undefined;
+    for (const line of readFileSync(file, 'latin1').split('\n').slice(1)) {
+      const fields = line.trim().split(/\s+/);
+      // The local address in hexadecimal, octets in the machine's order; the last column is the count.
+      if (fields[1]?.endsWith(`:${at}`) && fields[1].startsWith(hexadecimal(address)))
+        drops = (drops ?? 0) + Number(fields.at(-1));
+    }
+    return drops;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An IPv4 address as Linux prints it on a little-endian machine; of IPv6 the port says enough. */
+function hexadecimal(address: string): string {
+  if (address.includes(':') || endianness() !== 'LE') return '';
+  const octets = address.split('.').map((octet) => Number(octet).toString(16).toUpperCase().padStart(2, '0'));
+  return octets.reverse().join('');
 }
 
 function bind(socket: Socket, { host, port }: UdpOptions): Promise<void> {

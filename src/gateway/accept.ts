@@ -52,8 +52,11 @@ function quality(wanted: readonly Range[], candidates: readonly string[]): numbe
   return 0;
 }
 
-/** What was read from the headers of one request, or of one session: they are asked about often, and never change. */
-const known = new WeakMap<readonly Header[], Map<string, readonly Range[]>>();
+/** What was read last of each: the headers of one request are asked about several times in a row, and never change. */
+const last = {
+  Accept: { headers: [] as readonly Header[], read: [] as readonly Range[] },
+  'Accept-Charset': { headers: [] as readonly Header[], read: [] as readonly Range[] },
+};
 
 /** Texts that many terminals send, already read. */
 const texts = new Map<string, readonly Range[]>();
@@ -61,12 +64,11 @@ const texts = new Map<string, readonly Range[]>();
 const MAX_TEXTS = 256;
 
 function ranges(headers: readonly Header[], name: 'Accept' | 'Accept-Charset'): readonly Range[] {
-  const read = known.get(headers) ?? new Map<string, readonly Range[]>();
-  const before = read.get(name);
-  if (before !== undefined) return before;
-  const found = rangesIn(headerValues(headers, name).join(','));
-  known.set(headers, read.set(name, found));
-  return found;
+  const before = last[name];
+  if (before.headers === headers) return before.read;
+  const read = rangesIn(headerValues(headers, name).join(','));
+  last[name] = { headers, read };
+  return read;
 }
 
 function rangesIn(text: string): readonly Range[] {

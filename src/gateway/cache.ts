@@ -4,6 +4,7 @@
  */
 import type { Clock, Millis } from '../wap/time.js';
 import { type Header, headerValue, headerValues, withoutHeader } from '../wap/wsp/index.js';
+import type { Abandonment } from './abandonment.js';
 import type { Converted } from './encode.js';
 import { type Directives, dateIn, directives, initialAge, lifetime, seconds } from './freshness.js';
 import type { HttpClient, HttpFailure, HttpRequest, HttpResponse } from './http.js';
@@ -201,7 +202,7 @@ export function cachingClient(options: CacheOptions): CachingClient {
     return { status: entry.status, headers, body: entry.body, forms: formsOf(entry) };
   }
 
-  async function get(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse | HttpFailure> {
+  async function get(request: HttpRequest, signal?: Abandonment): Promise<HttpResponse | HttpFailure> {
     const asked = directives(request.headers);
     const reload =
       asked.has('no-cache') || /\bno-cache\b/i.test(headerValue(request.headers, 'Pragma') ?? '');
@@ -236,7 +237,7 @@ export function cachingClient(options: CacheOptions): CachingClient {
     return { ...outcome, forms: formsOf(fresh) };
   }
 
-  async function change(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse | HttpFailure> {
+  async function change(request: HttpRequest, signal?: Abandonment): Promise<HttpResponse | HttpFailure> {
     const outcome = await http.fetch(request, signal);
     if ('failure' in outcome || outcome.status >= 400 || /^(OPTIONS|TRACE)$/.test(request.method))
       return outcome;

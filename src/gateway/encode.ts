@@ -4,6 +4,7 @@ import { type Header, headerValue, headerValues } from '../wap/wsp/index.js';
 import { acceptedCharsets, charsetQuality, namesRange, namesType, typeQuality } from './accept.js';
 import type { Forms } from './cache.js';
 import { decodeText, encodeCharset } from './charset.js';
+import type { Converter } from './converter.js';
 
 /** An entity in the other form, or what is wrong with it, as a sentence. */
 export type Converted =
@@ -71,6 +72,26 @@ export function adapt(
   return { content: { headers: [...revision.headers, ...asked], body: revision.body }, changed: true };
 }
 
+/** The same content where another thread converts, if it is to be converted; what that makes of it is found among the forms. */
+export async function adaptElsewhere(
+  content: Content,
+  wanted: readonly Header[],
+  conversions: Conversions,
+  forms: Forms | undefined,
+  converter: Converter,
+): Promise<Adapted> {
+  const given = headerValue(content.headers, 'Content-Type');
+  if (given === undefined || content.body.length === 0 || untouchable(content.headers))
+    return adapt(content, wanted, conversions, forms);
+  const conversion = chosen(decodeMediaType(given).type, wanted, conversions);
+  if (conversion === undefined || forms?.get(formKey(conversion, wanted)) !== undefined)
+    return adapt(content, wanted, conversions, forms);
+  const form = await converter.convert(given, conversion.to, content.body, wanted);
+  if (form === undefined) return adapt(content, wanted, conversions, forms);
+  forms?.set(formKey(conversion, wanted), form);
+  return adapt(content, wanted, conversions, { get: () => form, set: () => undefined });
+}
+
 /** Once for all terminals that want the same. */
 function convert(
   conversion: Conversion,
@@ -80,17 +101,16 @@ function convert(
   forms: Forms | undefined,
 ): Converted {
   if (forms === undefined) return conversion.convert(body, type, wanted);
-  const key = [
-    conversion.to,
-    ...headerValues(wanted, 'Accept'),
-    '',
-    ...headerValues(wanted, 'Accept-Charset'),
-  ].join('\n');
+  const key = formKey(conversion, wanted);
   const known = forms.get(key);
   if (known !== undefined) return known;
   const form = conversion.convert(body, type, wanted);
   forms.set(key, form);
   return form;
+}
+
+function formKey({ to }: Conversion, wanted: readonly Header[]): string {
+  return [to, ...headerValues(wanted, 'Accept'), '', ...headerValues(wanted, 'Accept-Charset')].join('\n');
 }
 
 function chosen(type: string, wanted: readonly Header[], conversions: Conversions): Conversion | undefined {

@@ -32,10 +32,11 @@ import { sessionCache } from '../wap/wtls/index.js';
 import { type CachingClient, cachingClient } from './cache.js';
 import { type ClientAccount, clientAccounts } from './clients.js';
 import { contentConversions } from './conversions.js';
+import { converter } from './converter.js';
 import { cookieProxy } from './cookies.js';
 import { type HttpClient, httpClient } from './http.js';
 import { type Log, silent } from './log.js';
-import { createMetrics, type Metrics } from './metrics.js';
+import { createMetrics, type Labels, type Metrics } from './metrics.js';
 import type { NavigationSettings } from './navigation.js';
 import { type OriginRules, origins } from './origins.js';
 import type { PictureLimits } from './pictures/pictures.js';
@@ -159,6 +160,9 @@ const defaultLimits: ClientLimits = {
 /** Some thousand decks with their encoded forms: what is asked for often, in little memory. */
 const CACHE = 8 * 1_048_576;
 
+/** More than the methods and statuses that occur. */
+const MAX_LABEL_SETS = 256;
+
 /** UDP over IPv4: 65,535 octets without the IP and UDP headers. */
 const LARGEST_DATAGRAM = 65_507;
 
@@ -181,6 +185,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   });
   const cache = cached(client, options.cache ?? CACHE, scheduler, metrics);
   const http = cache ?? client;
+  const elsewhere = converter(options.pictures);
   const cookies = cookieProxy(scheduler);
   const forward = counted(
     proxy({
@@ -190,6 +195,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       name: options.name ?? 'wapstack',
       resultLength,
       cookies,
+      converter: elsewhere,
       ...(options.navigation && { navigation: options.navigation }),
       ...(options.clients && { identify: clientAccounts(options.clients) }),
     }),
@@ -207,6 +213,16 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
   let sms: SmsService | undefined;
   let securedSms: SecureServices | undefined;
 
+  const udp: { readonly bearer: Bearer; readonly labels: Readonly<Record<'sent' | 'received', Labels>> }[] =
+    [];
+  metrics.watch('wapstack_datagrams_lost_total', () =>
+    udp.flatMap(({ bearer, labels }) => {
+      const { sent = 0, received } = bearer.losses?.() ?? {};
+      const all = [{ labels: labels.sent, value: sent }];
+      return received === undefined ? all : [...all, { labels: labels.received, value: received }];
+    }),
+  );
+
   async function listen(service: string, port: number): Promise<Bearer> {
     const bearer = await openUdp({ host, port });
     opened.push(bearer);
@@ -214,6 +230,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       sent: { service, direction: 'sent' },
       received: { service, direction: 'received' },
     };
+    udp.push({ bearer, labels });
     return tap(bearer, scheduler, (sighting) => {
       metrics.count('wapstack_datagrams_total', labels[sighting.direction]);
       options.tap?.(sighting);
@@ -365,11 +382,13 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
         await sms?.close();
         await Promise.all([unitDriver.close(), sessionDriver.close(), secured?.close(), securedSms?.close()]);
         http.close();
+        await elsewhere.close();
       },
     };
   } catch (error) {
     await Promise.all(opened.map((bearer) => bearer.close()));
     http.close();
+    await elsewhere.close();
     throw error;
   }
 }
@@ -391,11 +410,12 @@ const modes = { connectionless: { mode: 'connectionless' }, session: { mode: 'se
 
 /** Counts and logs what goes through. */
 function counted(forward: Forward, metrics: Metrics, log: Log): Forward {
+  const labels = labelSets();
   return async (request, signal) => {
     const response = await forward(request, signal);
     const mode = request.sessionId === undefined ? 'connectionless' : 'session';
     const status = response === undefined ? 'aborted' : String(response.status);
-    metrics.count('wapstack_requests_total', { mode, method: request.method, status });
+    metrics.count('wapstack_requests_total', labels(mode, request.method, status));
     metrics.count('wapstack_result_octets_total', modes[mode], response?.body.length ?? 0);
     log.info(
       {
@@ -409,6 +429,20 @@ function counted(forward: Forward, metrics: Metrics, log: Log): Forward {
       'request',
     );
     return response;
+  };
+}
+
+/** The labels of a request, each set made once: see `Metrics`. */
+function labelSets(): (mode: string, method: string, status: string) => Labels {
+  const sets = new Map<string, Labels>();
+  return (mode, method, status) => {
+    const key = `${mode} ${method} ${status}`;
+    const known = sets.get(key);
+    if (known !== undefined) return known;
+    const labels = { mode, method, status };
+    // Methods come from outside: somebody could invent many.
+    if (sets.size < MAX_LABEL_SETS) sets.set(key, labels);
+    return labels;
   };
 }
 

@@ -1,19 +1,20 @@
 /** HTTP/1.1 towards the origins: exact headers, kept connections, bounds on time and size. */
-import { lookup } from 'node:dns';
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type RequestOptions,
-} from 'node:http';
-import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { TLSSocket } from 'node:tls';
+import type { lookup } from 'node:dns';
 import type { Scheduler } from '../bearer/index.js';
-import { concat } from '../wap/octets.js';
+import { DecodeError } from '../wap/errors.js';
 import type { Millis } from '../wap/time.js';
 import type { Header } from '../wap/wsp/index.js';
+import type { Abandonment } from './abandonment.js';
 import type { Forms } from './cache.js';
+import {
+  type Connection,
+  type Connections,
+  connections,
+  Denied,
+  type Place,
+  type User,
+} from './http-connections.js';
+import { type Response, ResponseReader } from './http-response.js';
 import type { Origins } from './origins.js';
 
 export interface HttpRequest {
@@ -61,7 +62,7 @@ export interface HttpClientOptions {
 
 export interface HttpClient {
   /** Never rejects: what goes wrong is a value. Aborting the signal ends the exchange at once. */
-  fetch(request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse | HttpFailure>;
+  fetch(request: HttpRequest, signal?: Abandonment): Promise<HttpResponse | HttpFailure>;
   /** Closes the connections that are kept. */
   close(): void;
 }
@@ -82,192 +83,193 @@ const hopByHop = new Set([
 
 /** The headers without those that concern the connection, or that its Connection header names. */
 export function endToEnd(headers: readonly Header[]): readonly Header[] {
-  const named = headers
-    .filter(({ name }) => name.toLowerCase() === 'connection')
-    .flatMap(({ value }) =>
-      value
-        .toLowerCase()
-        .split(',')
-        .map((token) => token.trim()),
-    );
-  return headers.filter(
-    ({ name }) => !hopByHop.has(name.toLowerCase()) && !named.includes(name.toLowerCase()),
-  );
+  let named: readonly string[] = [];
+  for (const { name, value } of headers)
+    if (name.length === 10 && name.toLowerCase() === 'connection')
+      named = [
+        ...named,
+        ...value
+          .toLowerCase()
+          .split(',')
+          .map((each) => each.trim()),
+      ];
+  return headers.filter(({ name }) => {
+    const key = name.toLowerCase();
+    return !hopByHop.has(key) && !named.includes(key);
+  });
 }
 
 export function httpClient(options: HttpClientOptions): HttpClient {
-  const kept = { keepAlive: true, maxSockets: options.maxSockets ?? 64, scheduling: 'lifo' } as const;
-  const agents = {
-    'http:': new HttpAgent(kept),
-    'https:': new HttpsAgent({ ...kept, ...(options.ca !== undefined && { ca: options.ca }) }),
-  };
+  const { origins, ca, lookup: find } = options;
+  const pool = connections({
+    origins,
+    most: options.maxSockets ?? 64,
+    ...(find !== undefined && { lookup: find }),
+    ...(ca !== undefined && { ca }),
+  });
 
   return {
     fetch(request, signal) {
       const { protocol, port, hostname } = request.url;
       if (protocol !== 'http:' && protocol !== 'https:')
         return Promise.resolve({ failure: 'denied', text: `no gateway to ${protocol}` });
-      const at = port === '' ? (protocol === 'http:' ? 80 : 443) : Number(port);
-      if (!options.origins.permitsHost(hostname, at))
+      const secure = protocol === 'https:';
+      const place = {
+        secure,
+        host: hostname.startsWith('[') ? hostname.slice(1, -1) : hostname,
+        port: port === '' ? (secure ? 443 : 80) : Number(port),
+      };
+      if (!origins.permitsHost(hostname, place.port))
         return Promise.resolve({ failure: 'denied', text: `${request.url.host} may not be fetched from` });
       if (signal?.aborted) return Promise.resolve({ failure: 'aborted', text: 'given up by the terminal' });
-      return exchange(request, agents[protocol], at, options, signal);
+      const head = requestHead(request);
+      if (head === undefined)
+        return Promise.resolve({ failure: 'malformed', text: 'HTTP cannot carry the method or a header' });
+      return new Promise((resolve) => {
+        new Exchange(request, head, place, pool, options, signal, resolve).start();
+      });
     },
-    close() {
-      for (const agent of Object.values(agents)) agent.destroy();
-    },
+    close: () => pool.close(),
   };
 }
 
-function exchange(
-  request: HttpRequest,
-  agent: HttpAgent,
-  port: number,
-  options: HttpClientOptions,
-  signal: AbortSignal | undefined,
-): Promise<HttpResponse | HttpFailure> {
-  return new Promise((resolve) => {
-    let outgoing: ClientRequest | undefined;
-    let settled = false;
+/** One request and its response. */
+class Exchange implements User {
+  readonly #request: HttpRequest;
+  readonly #head: string;
+  readonly #place: Place;
+  readonly #pool: Connections;
+  readonly #maxBody: number;
+  readonly #signal: Abandonment | undefined;
+  readonly #resolve: (outcome: HttpResponse | HttpFailure) => void;
+  readonly #cancelTimer: () => void;
+  readonly #abort = () => this.#finish({ failure: 'aborted', text: 'given up by the terminal' });
+  #connection: Connection | undefined;
+  #reader: ResponseReader;
+  #kept = false;
+  #settled = false;
 
-    const finish = (outcome: HttpResponse | HttpFailure) => {
-      if (settled) return;
-      settled = true;
-      cancel();
-      signal?.removeEventListener('abort', abort);
-      resolve(outcome);
-      // What is still under way serves nobody; a complete exchange leaves its connection to the next.
-      if ('failure' in outcome) outgoing?.destroy();
-    };
-    const abort = () => finish({ failure: 'aborted', text: 'given up by the terminal' });
-    const cancel = options.scheduler.schedule(options.timeout, () =>
-      finish({
-        failure: 'timeout',
-        text: `${request.url.host} did not answer within ${options.timeout / 1000} seconds`,
-      }),
+  constructor(
+    request: HttpRequest,
+    head: string,
+    place: Place,
+    pool: Connections,
+    options: HttpClientOptions,
+    signal: Abandonment | undefined,
+    resolve: (outcome: HttpResponse | HttpFailure) => void,
+  ) {
+    this.#request = request;
+    this.#head = head;
+    this.#place = place;
+    this.#pool = pool;
+    this.#maxBody = options.maxBody;
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reader = new ResponseReader(request.method, options.maxBody);
+    const { timeout } = options;
+    this.#cancelTimer = options.scheduler.schedule(timeout, () =>
+      this.#fail('timeout', `did not answer within ${timeout / 1000} seconds`),
     );
-    signal?.addEventListener('abort', abort, { once: true });
+    signal?.addEventListener('abort', this.#abort, { once: true });
+  }
 
-    const start = (mayRepeat: boolean) => {
-      let responded = false;
-      const sent = send(request, agent, port, options, (response) => {
-        responded = true;
-        collect(response, request.url.host, options.maxBody, finish);
-      });
-      outgoing = sent;
-      sent.on('error', (error) => {
-        // RFC 2616 §8.1.4: an origin may close a kept connection just as it is used again. Nothing was processed then.
-        if (!settled && !responded && mayRepeat && sent.reusedSocket && isReset(error)) start(false);
-        else finish(failureOf(error, request.url.host));
-      });
-      sent.on('upgrade', (_, socket) => {
-        socket.destroy();
-        finish({ failure: 'malformed', text: `${request.url.host} wants to speak another protocol` });
-      });
-      sent.end(request.body);
-    };
+  start(): void {
+    this.#pool.order(this.#place, this, false);
+  }
 
+  assigned(connection: Connection, kept: boolean): void {
+    this.#connection = connection;
+    this.#kept = kept;
+    connection.write(this.#head, this.#request.body);
+  }
+
+  received(octets: Buffer): void {
     try {
-      start(true);
+      const taken = this.#reader.take(octets);
+      if (taken === 'too big') this.#fail('too big', `sent more than ${this.#maxBody} octets`);
+      else if (taken !== undefined) this.#answered(taken);
     } catch (error) {
-      // node:http refuses methods and headers that HTTP cannot carry.
-      finish({ failure: 'malformed', text: error instanceof Error ? error.message : String(error) });
+      if (!(error instanceof DecodeError)) throw error;
+      this.#fail('malformed', `does not speak HTTP: ${error.rule}`);
     }
-  });
-}
+  }
 
-function send(
-  request: HttpRequest,
-  agent: HttpAgent,
-  port: number,
-  { origins, lookup: find = lookup }: HttpClientOptions,
-  respond: (response: IncomingMessage) => void,
-): ClientRequest {
-  const { url } = request;
-  // @types/node does not know setDefaultHeaders yet.
-  const options: RequestOptions & { readonly setDefaultHeaders: false } = {
-    method: request.method,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port,
-    path: `${url.pathname}${url.search}`,
-    agent,
-    setDefaultHeaders: false,
-    headers: rawHeaders(request),
-    lookup: (host, wanted, done) => {
-      find(host, { ...wanted, all: true }, (error, addresses) => {
-        const permitted = error
-          ? []
-          : addresses.filter(({ address }) => origins.permitsAddress(host, port, address));
-        const first = permitted[0];
-        if (error) done(error, '');
-        else if (first === undefined)
-          done(new Denied(`${url.host} leads to an address that may not be fetched from`), '');
-        else if (wanted.all) done(null, permitted);
-        else done(null, first.address, first.family);
-      });
-    },
-  };
-  return url.protocol === 'https:' ? httpsRequest(options, respond) : httpRequest(options, respond);
+  ended(error?: Error): void {
+    this.#connection = undefined;
+    const complete = error === undefined ? this.#reader.end() : undefined;
+    if (complete !== undefined) {
+      this.#answered(complete);
+      return;
+    }
+    // RFC 2616 §8.1.4: an origin may close a kept connection just as it is used again. Nothing was processed then.
+    if (this.#kept && !this.#reader.begun && (error === undefined || isReset(error))) {
+      this.#pool.order(this.#place, this, true);
+      return;
+    }
+    if (error instanceof Denied) this.#fail('denied', 'leads to an address that may not be fetched from');
+    else if (error !== undefined)
+      this.#finish({ failure: 'unreachable', text: `${this.#request.url.host}: ${error.message}` });
+    else this.#fail('unreachable', 'broke off its response');
+  }
+
+  #answered({ status, headers, body, persistent }: Response): void {
+    const connection = this.#connection;
+    const certificateName = connection?.certificateName();
+    this.#connection = undefined;
+    if (persistent) connection?.release();
+    else connection?.destroy();
+    this.#finish({
+      status,
+      headers: endToEnd(headers),
+      body,
+      ...(certificateName !== undefined && { certificateName }),
+    });
+  }
+
+  /** @param what goes on from the name of the origin */
+  #fail(failure: HttpFailure['failure'], what: string): void {
+    this.#finish({ failure, text: `${this.#request.url.host} ${what}` });
+  }
+
+  #finish(outcome: HttpResponse | HttpFailure): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.#cancelTimer();
+    this.#signal?.removeEventListener('abort', this.#abort);
+    // What is still under way serves nobody.
+    if (this.#connection !== undefined) this.#connection.destroy();
+    else this.#pool.withdraw(this.#place, this);
+    this.#connection = undefined;
+    this.#resolve(outcome);
+  }
 }
 
 function isReset(error: Error): boolean {
   return 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
-/** Told apart from what the network says; never leaves this file. */
-class Denied extends Error {}
+const token = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** What a line of the head cannot carry. */
+const uncarriable = /[^\t\x20-\x7e\x80-\xff]/;
 
-function failureOf(error: Error, host: string): HttpFailure {
-  if (error instanceof Denied) return { failure: 'denied', text: error.message };
-  if ('code' in error && String(error.code).startsWith('HPE_'))
-    return { failure: 'malformed', text: `${host} does not speak HTTP: ${error.message}` };
-  return { failure: 'unreachable', text: `${host}: ${error.message}` };
-}
-
-/** Name, value, name, value: the form in which node:http keeps letters and order. */
-function rawHeaders({ url, headers, body, method }: HttpRequest): string[] {
-  const has = (name: string) => headers.some((header) => header.name.toLowerCase() === name);
-  const all = [...headers];
-  if (!has('host')) all.unshift({ name: 'Host', value: url.host });
-  if (!has('connection')) all.push({ name: 'Connection', value: 'keep-alive' });
-  if (!has('content-length') && (body !== undefined || method === 'POST' || method === 'PUT'))
-    all.push({ name: 'Content-Length', value: String(body?.length ?? 0) });
-  return all.flatMap(({ name, value }) => [name, value]);
-}
-
-function collect(
-  response: IncomingMessage,
-  host: string,
-  maxBody: number,
-  finish: (outcome: HttpResponse | HttpFailure) => void,
-): void {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  response.on('data', (part: Uint8Array) => {
-    length += part.length;
-    if (length > maxBody) finish({ failure: 'too big', text: `${host} sent more than ${maxBody} octets` });
-    else parts.push(part);
-  });
-  response.on('error', (error) => finish(failureOf(error, host)));
-  response.on('close', () => finish({ failure: 'unreachable', text: `${host} broke off its response` }));
-  response.on('end', () =>
-    finish({
-      status: response.statusCode ?? 0,
-      headers: endToEnd(pairs(response.rawHeaders)),
-      body: concat(parts),
-      ...certificateName(response),
-    }),
-  );
-}
-
-function certificateName({ socket }: IncomingMessage): Pick<HttpResponse, 'certificateName'> {
-  if (!(socket instanceof TLSSocket)) return {};
-  const name: string | readonly string[] | undefined = socket.getPeerCertificate().subject?.CN;
-  return typeof name === 'string' ? { certificateName: name } : {};
-}
-
-function pairs(raw: readonly string[]): Header[] {
-  const headers: Header[] = [];
-  for (let i = 0; i + 1 < raw.length; i += 2) headers.push({ name: raw[i] ?? '', value: raw[i + 1] ?? '' });
-  return headers;
+/** Request line and headers, in the letters and the order given; `undefined` where HTTP cannot carry them. */
+function requestHead({ method, url, headers, body }: HttpRequest): string | undefined {
+  if (!token.test(method)) return undefined;
+  let hasHost = false;
+  let hasConnection = false;
+  let hasLength = false;
+  let lines = '';
+  for (const { name, value } of headers) {
+    if (!token.test(name) || uncarriable.test(value)) return undefined;
+    lines += `${name}: ${value}\r\n`;
+    // Few names are as long as one of these.
+    if (name.length === 4) hasHost ||= name.toLowerCase() === 'host';
+    else if (name.length === 10) hasConnection ||= name.toLowerCase() === 'connection';
+    else if (name.length === 14) hasLength ||= name.toLowerCase() === 'content-length';
+  }
+  if (!hasHost) lines = `Host: ${url.host}\r\n${lines}`;
+  if (!hasConnection) lines += 'Connection: keep-alive\r\n';
+  if (!hasLength && (body !== undefined || method === 'POST' || method === 'PUT'))
+    lines += `Content-Length: ${body?.length ?? 0}\r\n`;
+  return `${method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines}\r\n`;
 }

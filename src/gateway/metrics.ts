@@ -6,6 +6,7 @@ const kinds = {
   wapstack_requests_total: ['counter', 'Requests of terminals by mode, method and status'],
   wapstack_result_octets_total: ['counter', 'Octets of result bodies sent to terminals'],
   wapstack_datagrams_total: ['counter', 'Datagrams by service and direction'],
+  wapstack_datagrams_lost_total: ['counter', 'Datagrams that this machine lost, a buffer being full, by service and direction'],
   wapstack_cache_total: ['counter', 'GET and HEAD requests by how the cache served them'],
   wapstack_cache_octets: ['gauge', 'Octets that the cache holds'],
   wapstack_sessions: ['gauge', 'Sessions that are open'],
@@ -18,6 +19,7 @@ export type MetricName = keyof typeof kinds;
 export type Labels = Readonly<Record<string, string>>;
 
 export interface Metrics {
+  /** The same labels as the same object cost least. */
   count(name: MetricName, labels?: Labels, by?: number): void;
   /** A value that is asked for when somebody looks. */
   watch(name: MetricName, read: () => readonly { readonly labels: Labels; readonly value: number }[]): void;

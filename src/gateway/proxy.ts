@@ -7,11 +7,13 @@ import { DecodeError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
 import type { Clock } from '../wap/time.js';
 import { type Header, headerValue, headerValues, withoutHeader } from '../wap/wsp/index.js';
+import type { Abandonment } from './abandonment.js';
 import { charsetQuality, namesType, typeQuality } from './accept.js';
 import type { Identify } from './clients.js';
 import { unpacked } from './codings.js';
+import type { Converter } from './converter.js';
 import type { CookieProxy } from './cookies.js';
-import { adapt, type Content, type Conversions } from './encode.js';
+import { adapt, adaptElsewhere, type Content, type Conversions } from './encode.js';
 import { errorDeck } from './error-deck.js';
 import { endToEnd, type HttpClient, type HttpFailure, type HttpResponse } from './http.js';
 import { toMime } from './multiparts.js';
@@ -55,7 +57,12 @@ export interface ProxyOptions {
   readonly navigation?: NavigationSettings;
   /** Left out: nobody has to say who they are. */
   readonly identify?: Identify;
+  /** Converts where much is to be done at the same time. Left out: nothing else does. */
+  readonly converter?: Converter;
 }
+
+/** Requests under way from which on another thread converts: a few are answered sooner without the way there and back. */
+const MANY = 4;
 
 /** Methods that RFC 2616 §9 has and WSP can ask for; others go on as extended methods if they are tokens. */
 const methodsWithoutBody = new Set(['GET', 'HEAD', 'OPTIONS', 'DELETE', 'TRACE']);
@@ -76,10 +83,29 @@ const ofTheHop = new Set([
 ]);
 
 /** A proxy: it resolves for every request; `undefined` only where the terminal gave up. */
-export type Forward = (request: ProxyRequest, signal: AbortSignal) => Promise<ProxyResponse | undefined>;
+export type Forward = (request: ProxyRequest, signal: Abandonment) => Promise<ProxyResponse | undefined>;
 
 export function proxy(options: ProxyOptions): Forward {
-  return async (asked, signal) => {
+  const answer = answering(options);
+  let underWay = 0;
+  return async (request, signal) => {
+    underWay++;
+    try {
+      return await answer(request, signal, underWay >= MANY ? options.converter : undefined);
+    } finally {
+      underWay--;
+    }
+  };
+}
+
+function answering(
+  options: ProxyOptions,
+): (
+  request: ProxyRequest,
+  signal: Abandonment,
+  converter: Converter | undefined,
+) => Promise<ProxyResponse | undefined> {
+  return async (asked, signal, converter) => {
     const request = mimeRequest(asked);
     if (request === undefined)
       return finished(options, asked, failed(options, asked, 400, 'the multipart body is malformed'));
@@ -116,7 +142,7 @@ export function proxy(options: ProxyOptions): Forward {
     const response = unpacked({ ...outcome, headers: exchange.respond(outcome.headers) });
     if (typeof response === 'string')
       return finished(options, request, failed(options, request, 502, `${url.host}: ${response}`));
-    return finished(options, request, adapted(options, request, url, response));
+    return finished(options, request, await adapted(options, request, url, response, converter));
   };
 }
 
@@ -131,7 +157,8 @@ const failureStatus: Readonly<Record<Exclude<HttpFailure['failure'], 'aborted'>,
 /** The request with a multipart body in MIME's form; `undefined` where it is malformed. */
 function mimeRequest(request: ProxyRequest): ProxyRequest | undefined {
   try {
-    return { ...request, ...toMime(request) };
+    const content = toMime(request);
+    return content === request ? request : { ...request, ...content };
   } catch (error) {
     if (error instanceof DecodeError) return undefined;
     throw error;
@@ -141,11 +168,19 @@ function mimeRequest(request: ProxyRequest): ProxyRequest | undefined {
 /** The URL to ask for, without its fragment, which is the user agent's affair; or what is wrong with it. */
 function requestUrl(uri: string): URL | string {
   if (uri.length > MAX_URI) return `the address is longer than ${MAX_URI} characters`;
-  if (!URL.canParse(uri)) return `no address: ${uri}`;
-  const url = new URL(uri);
+  const url = parsed(uri);
+  if (url === undefined) return `no address: ${uri}`;
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return `no gateway to ${url.protocol}`;
-  url.hash = '';
+  if (url.hash !== '') url.hash = '';
   return url;
+}
+
+function parsed(uri: string): URL | undefined {
+  try {
+    return new URL(uri);
+  } catch {
+    return undefined;
+  }
 }
 
 /**
@@ -216,12 +251,13 @@ function sourcesOf(headers: readonly Header[], conversions: Conversions): readon
 const common = new Set(['text/vnd.wap.wml', 'text/vnd.wap.wmlscript']);
 
 /** The origin's response as the terminal can take it. */
-function adapted(
+async function adapted(
   options: ProxyOptions,
   request: ProxyRequest,
   url: URL,
   response: HttpResponse,
-): ProxyResponse {
+  converter: Converter | undefined,
+): Promise<ProxyResponse> {
   const { status } = response;
   const headers = toWspWarning(absoluteLocation(response.headers, url));
   const bodiless = request.method === 'HEAD' || status === 204 || status === 304;
@@ -242,12 +278,14 @@ function adapted(
       );
   if (navigated !== undefined && 'problem' in navigated)
     return failed(options, request, navigated.status, navigated.problem);
-  const content = adapt(
-    { headers: navigated?.headers ?? headers, body: bodiless ? new Uint8Array(0) : response.body },
-    request.headers,
-    options.conversions,
-    response.forms,
-  );
+  const source = {
+    headers: navigated?.headers ?? headers,
+    body: bodiless ? new Uint8Array(0) : response.body,
+  };
+  const wanted = request.headers;
+  const content = converter?.ready()
+    ? await adaptElsewhere(source, wanted, options.conversions, response.forms, converter)
+    : adapt(source, wanted, options.conversions, response.forms);
   if ('content' in content) return { status, ...content.content };
   // An error keeps its status: that its page cannot be shown is the lesser news.
   if (status >= 400) return errorResponse(options, request, status, phrase(url), headers);

@@ -21,6 +21,7 @@ import {
   type UnitIndication,
   type UnitRequest,
 } from '../wap/wsp/index.js';
+import { Abandoning } from './abandonment.js';
 import { profileKept } from './profiles.js';
 import type { Forward, ProxyResponse } from './proxy.js';
 
@@ -68,7 +69,7 @@ export interface SessionUser {
 }
 
 interface Method {
-  readonly abort: AbortController;
+  readonly abandoning: Abandoning;
   readonly parts: Uint8Array[];
   length: number;
   /** Parts of the result that are not confirmed. */
@@ -158,7 +159,7 @@ export function sessionUser(
       respond(indication.session, serverTransactionId, tooMany);
       return;
     }
-    const method: Method = { abort: new AbortController(), parts: [], length: 0, left: 1 };
+    const method: Method = { abandoning: new Abandoning(), parts: [], length: 0, left: 1 };
     session.methods.set(serverTransactionId, method);
     collect(indication, session, method, indication.requestBody, indication.moreData);
   }
@@ -215,7 +216,7 @@ export function sessionUser(
           ...(options.secure && { secure: true }),
           ...(encodingVersion !== undefined && { encodingVersion }),
         },
-        method.abort.signal,
+        method.abandoning,
       )
       .then((response) => {
         const pending = session.methods.get(first.serverTransactionId) === method;
@@ -273,7 +274,7 @@ export function sessionUser(
   function giveUp(session: SessionHandle, transactionId: TransactionId): void {
     partial.delete(`${session}|${transactionId}`);
     const methods = sessions.get(session)?.methods;
-    methods?.get(transactionId)?.abort.abort();
+    methods?.get(transactionId)?.abandoning.abort();
     methods?.delete(transactionId);
   }
 
@@ -400,7 +401,7 @@ export function unitUser(
   options: UserOptions,
 ): UnitUser {
   /** Requests under way, by client and transaction: a repeated datagram asks for nothing new. */
-  const running = new Map<string, AbortController>();
+  const running = new Map<string, Abandoning>();
   const counts = new Map<string, number>();
   /** The last results of requests that must not be made twice, by client and transaction, oldest first. */
   const answered = new Map<string, Answered>();
@@ -423,8 +424,8 @@ export function unitUser(
       respond(indication, tooMany);
       return;
     }
-    const abort = new AbortController();
-    running.set(key, abort);
+    const abandoning = new Abandoning();
+    running.set(key, abandoning);
     counts.set(client, (counts.get(client) ?? 0) + 1);
     options
       .forward(
@@ -438,7 +439,7 @@ export function unitUser(
           ...(options.secure && { secure: true }),
           encodingVersion,
         },
-        abort.signal,
+        abandoning,
       )
       .then((response) => {
         if (response === undefined || !running.has(key)) return;
@@ -480,7 +481,7 @@ export function unitUser(
       if (indication.type === 'S-Unit-MethodInvoke.ind') invoke(indication);
     },
     close() {
-      for (const abort of running.values()) abort.abort();
+      for (const abandoning of running.values()) abandoning.abort();
       running.clear();
     },
   };

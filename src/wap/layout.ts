@@ -21,6 +21,8 @@ export type ValueField<Name extends string, T> = { readonly name: Name; readonly
 export type WireField =
   | { readonly kind: 'constant'; readonly name: string; readonly bits: number; readonly is: number }
   | { readonly kind: 'reserved'; readonly name: string; readonly bits: number }
+  /** Whether the list `of`, which is not part of the figure, has anything in it. */
+  | { readonly kind: 'presence'; readonly name: string; readonly of: string }
   | {
       readonly kind: 'length';
       readonly name: string;
@@ -79,6 +81,11 @@ export function reserved(bits: number): WireField {
   return { kind: 'reserved', name: 'RES', bits };
 }
 
+/** A bit that says whether a list follows, which its owner reads and writes: what is read is `true` or `false` in its place. */
+export function presence(name: string, of: string): WireField {
+  return { kind: 'presence', name, of };
+}
+
 /** The number of octets of the field `of`: a uintvar, or as many bits as given. */
 export function lengthOf(of: string, bits: number | 'uintvar' = 'uintvar'): WireField {
   return { kind: 'length', name: `${of}Len`, of, bits };
@@ -94,7 +101,7 @@ export function pdu<Name extends string, const Fields extends readonly LayoutFie
 /** Reads one PDU; throws `DecodeError`. What follows it is left to the caller. */
 export function read<L extends Layout<string, readonly LayoutField[]>>(layout: L, reader: Reader): Of<L> {
   const value: Record<string, unknown> = { pdu: layout.name };
-  const lengths = new Map<string, number>();
+  let lengths: Map<string, number> | undefined;
   for (const field of layout.fields) {
     switch (field.kind) {
       case 'flag':
@@ -107,7 +114,7 @@ export function read<L extends Layout<string, readonly LayoutField[]>>(layout: L
         value[field.name] = reader.uintvar(field.name);
         break;
       case 'sized':
-        value[field.name] = reader.octets(field.name, lengths.get(field.name) ?? 0);
+        value[field.name] = reader.octets(field.name, lengths?.get(field.name) ?? 0);
         break;
       case 'rest':
         value[field.name] = reader.rest(field.name);
@@ -119,7 +126,11 @@ export function read<L extends Layout<string, readonly LayoutField[]>>(layout: L
       case 'reserved':
         unsigned(reader, field.name, field.bits);
         break;
+      case 'presence':
+        value[field.of] = reader.bits(field.name, 1) === 1;
+        break;
       case 'length':
+        lengths ??= new Map();
         lengths.set(
           field.of,
           field.bits === 'uintvar' ? reader.uintvar(field.name) : unsigned(reader, field.name, field.bits),
@@ -157,6 +168,9 @@ export function write<L extends Layout<string, readonly LayoutField[]>>(
         break;
       case 'reserved':
         writer.bits(0, field.bits);
+        break;
+      case 'presence':
+        writer.bits((values[field.of] as readonly unknown[]).length > 0 ? 1 : 0, 1);
         break;
       case 'length': {
         const { length } = values[field.of] as Uint8Array;

@@ -41,11 +41,17 @@ export function decodeUtf8(octets: Uint8Array): string | undefined {
 
 /** Octets as text, one character an octet (ISO-8859-1 as ISO prints it, not windows-1252). */
 export function decodeLatin1(octets: Uint8Array): string {
+  if (isAscii(octets)) return oneToOne.decode(octets);
   let text = '';
   for (let i = 0; i < octets.length; i += 4096) {
     text += Reflect.apply(String.fromCharCode, undefined, octets.subarray(i, i + 4096));
   }
   return text;
+}
+
+function isAscii(octets: Uint8Array): boolean {
+  for (let i = 0; i < octets.length; i++) if ((octets[i] as number) > 0x7f) return false;
+  return true;
 }
 
 /** Text whose characters are all below 256 as octets; `undefined` where one is not. */
@@ -295,16 +301,25 @@ export class Reader {
   }
 }
 
+/** Buffers that finished writers leave to the next: one of this size costs more to make than to fill. */
+const spare: Uint8Array[] = [];
+const SPARE_OCTETS = 4096;
+/** As many as writers are at work within one another. */
+const MAX_SPARE = 8;
+
 /** Writes octets field by field into a buffer that grows. */
 export class Writer {
   #octets: Uint8Array;
+  /** Whether `#octets` goes to the next writer when this one is done. */
+  #spare: boolean;
   #at = 0;
   #partial = 0;
   #bit = 0;
 
   /** @param expected how many octets will come, where it is known */
   constructor(expected = 64) {
-    this.#octets = new Uint8Array(expected);
+    this.#spare = expected <= SPARE_OCTETS;
+    this.#octets = this.#spare ? (spare.pop() ?? new Uint8Array(SPARE_OCTETS)) : new Uint8Array(expected);
   }
 
   /** Octets written so far. */
@@ -395,7 +410,13 @@ export class Writer {
   /** What was written, a copy of exactly that length. */
   done(): Uint8Array {
     if (this.#bit !== 0) throw new RangeError('the last octet is not full');
-    return this.#octets.slice(0, this.#at);
+    const written = this.#octets.slice(0, this.#at);
+    if (!this.#spare) return written;
+    if (spare.length < MAX_SPARE) spare.push(this.#octets);
+    // Whoever writes on finds it full, and gets a wider one.
+    this.#octets = written;
+    this.#spare = false;
+    return written;
   }
 
   #room(count: number): void {
@@ -403,7 +424,9 @@ export class Writer {
     if (this.#at + count <= this.#octets.length) return;
     const wider = new Uint8Array(Math.max(2 * this.#octets.length, this.#at + count));
     wider.set(this.#octets);
+    if (this.#spare && spare.length < MAX_SPARE) spare.push(this.#octets);
     this.#octets = wider;
+    this.#spare = false;
   }
 }
 

@@ -295,6 +295,10 @@ describe('A gateway on loopback', () => {
     assert.equal(Number(counted?.[1]), sent.length);
     assert.match(
       gateway.metrics.text(),
+      /wapstack_datagrams_lost_total\{service="session",direction="sent"\} 0/,
+    );
+    assert.match(
+      gateway.metrics.text(),
       /wapstack_requests_total\{mode="session",method="GET",status="200"\} \d+/,
     );
   });

@@ -55,14 +55,14 @@ interface Case {
 
 // biome-ignore format: a line is a case
 const cases: readonly Case[] = [
-  { title: 'closes at once', script: (socket) => socket.end(), status: 502, shows: /socket hang up/ },
+  { title: 'closes at once', script: (socket) => socket.end(), status: 502, shows: /broke off/ },
   { title: 'resets the connection', script: (socket) => socket.resetAndDestroy(), status: 502, shows: /ECONNRESET/ },
   { title: 'says nothing', script: () => undefined, status: 504, shows: /did not answer within/ },
   { title: 'says something drop by drop', script: forever('HTTP/1.1 200 OK\r\nX: ', () => 'x'), status: 504, shows: /did not answer within/ },
   { title: 'speaks another language', script: says('220 mail.example ESMTP\r\n'), status: 502, shows: /does not speak HTTP/ },
   { title: 'speaks HTTP/0.9', script: says(deck), status: 502, shows: /does not speak HTTP/ },
   { title: 'says zeros', script: says(new Uint8Array(1000)), status: 502, shows: /does not speak HTTP/ },
-  { title: 'breaks off in its headers', script: says('HTTP/1.1 200 OK\r\nContent-Ty'), status: 502, shows: /socket hang up/ },
+  { title: 'breaks off in its headers', script: says('HTTP/1.1 200 OK\r\nContent-Ty'), status: 502, shows: /broke off/ },
   { title: 'breaks off in a chunk', script: says(http('200 OK', [wml, 'Transfer-Encoding: chunked'], '20\r\n<wml>')), status: 502, shows: /broke off|aborted/ },
   { title: 'counts chunks wrongly', script: says(http('200 OK', [wml, 'Transfer-Encoding: chunked'], 'zz\r\n<wml>')), status: 502, shows: /does not speak HTTP/ },
   { title: 'says a length and sends less', script: says(ok([wml], deck, 100)), status: 502, shows: /broke off|aborted/ },

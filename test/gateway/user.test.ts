@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Abandonment } from '../../src/gateway/abandonment.js';
 import type { ProxyRequest, ProxyResponse } from '../../src/gateway/proxy.js';
 import { sessionUser, type UserOptions, unitUser } from '../../src/gateway/user.js';
 import { type Peers, udpEndpoint } from '../../src/wap/address.js';
@@ -16,7 +17,7 @@ const none = new Uint8Array(0);
 
 /** What the proxy is asked, each answered when the test says so. */
 function world() {
-  const asked: { request: ProxyRequest; signal: AbortSignal; answer: (response?: ProxyResponse) => void }[] =
+  const asked: { request: ProxyRequest; signal: Abandonment; answer: (response?: ProxyResponse) => void }[] =
     [];
   const failures: unknown[] = [];
   const time = { now: 0 };

@@ -32,6 +32,7 @@ function arbitraryField(field: LayoutField): fc.Arbitrary<unknown> | undefined {
       return fc.uint8Array({ maxLength: LONGEST });
     case 'constant':
     case 'reserved':
+    case 'presence':
     case 'length':
       return undefined;
   }

@@ -7,6 +7,7 @@ import {
   lengthOf,
   type Of,
   pdu,
+  presence,
   read,
   reserved,
   sized,
@@ -27,25 +28,27 @@ export const pduTypes = {
   'Negative Ack': 0x07,
 } as const satisfies Record<string, number>;
 
+/** §8.2.1: the continue flag. */
+const con = presence('con', 'tpis');
 const type = (name: keyof typeof pduTypes) => constant('PDU Type', 4, pduTypes[name]);
 
 /** The fixed headers: §8.3, Tables 13, 15, 16, 17, 20, 21, 22. */
 // biome-ignore format: a line is a printed figure
 export const layouts = {
-  Invoke: pdu('Invoke', flag('con'), type('Invoke'), flag('gtr'), flag('ttr'), flag('rid'), uint('tid', 16),
+  Invoke: pdu('Invoke', con, type('Invoke'), flag('gtr'), flag('ttr'), flag('rid'), uint('tid', 16),
     uint('version', 2), flag('tidNew'), flag('up'), reserved(1), reserved(1), uint('tcl', 2)),
-  Result: pdu('Result', flag('con'), type('Result'), flag('gtr'), flag('ttr'), flag('rid'), uint('tid', 16)),
-  Ack: pdu('Ack', flag('con'), type('Ack'), flag('tve'), reserved(1), flag('rid'), uint('tid', 16)),
-  Abort: pdu('Abort', flag('con'), type('Abort'), uint('abortType', 3), uint('tid', 16), uint('abortReason', 8)),
-  'Segmented Invoke': pdu('Segmented Invoke', flag('con'), type('Segmented Invoke'), flag('gtr'), flag('ttr'), flag('rid'),
+  Result: pdu('Result', con, type('Result'), flag('gtr'), flag('ttr'), flag('rid'), uint('tid', 16)),
+  Ack: pdu('Ack', con, type('Ack'), flag('tve'), reserved(1), flag('rid'), uint('tid', 16)),
+  Abort: pdu('Abort', con, type('Abort'), uint('abortType', 3), uint('tid', 16), uint('abortReason', 8)),
+  'Segmented Invoke': pdu('Segmented Invoke', con, type('Segmented Invoke'), flag('gtr'), flag('ttr'), flag('rid'),
     uint('tid', 16), uint('psn', 8)),
-  'Segmented Result': pdu('Segmented Result', flag('con'), type('Segmented Result'), flag('gtr'), flag('ttr'), flag('rid'),
+  'Segmented Result': pdu('Segmented Result', con, type('Segmented Result'), flag('gtr'), flag('ttr'), flag('rid'),
     uint('tid', 16), uint('psn', 8)),
-  'Negative Ack': pdu('Negative Ack', flag('con'), type('Negative Ack'), reserved(2), flag('rid'), uint('tid', 16),
+  'Negative Ack': pdu('Negative Ack', con, type('Negative Ack'), reserved(2), flag('rid'), uint('tid', 16),
     lengthOf('missing', 8), sized('missing')),
 } as const;
 
-type Header<Name extends keyof typeof layouts> = Omit<Of<(typeof layouts)[Name]>, 'con'> & {
+type Header<Name extends keyof typeof layouts> = Of<(typeof layouts)[Name]> & {
   /** The continue flag is set where there are any. */
   readonly tpis: readonly Tpi[];
 };
@@ -100,17 +103,17 @@ function readPdu(reader: Reader): WtpPdu {
   const code = ((reader.peek() ?? reader.fail('PDU Type is cut short')) >> 3) & 0x0f;
   switch (code) {
     case pduTypes.Invoke:
-      return { ...header(layouts.Invoke, reader), userData: reader.rest('Data') };
+      return withData(header(layouts.Invoke, reader), reader);
     case pduTypes.Result:
-      return { ...header(layouts.Result, reader), userData: reader.rest('Data') };
+      return withData(header(layouts.Result, reader), reader);
     case pduTypes.Ack:
       return alone(header(layouts.Ack, reader), reader);
     case pduTypes.Abort:
       return alone(header(layouts.Abort, reader), reader);
     case pduTypes['Segmented Invoke']:
-      return { ...header(layouts['Segmented Invoke'], reader), userData: reader.rest('Data') };
+      return withData(header(layouts['Segmented Invoke'], reader), reader);
     case pduTypes['Segmented Result']:
-      return { ...header(layouts['Segmented Result'], reader), userData: reader.rest('Data') };
+      return withData(header(layouts['Segmented Result'], reader), reader);
     case pduTypes['Negative Ack']:
       return alone(header(layouts['Negative Ack'], reader), reader);
     default:
@@ -121,9 +124,15 @@ function readPdu(reader: Reader): WtpPdu {
 function header<L extends Layout<string, readonly LayoutField[]>>(
   layout: L,
   reader: Reader,
-): Omit<Of<L>, 'con'> & { readonly tpis: readonly Tpi[] } {
-  const { con, ...fixed } = read(layout, reader) as Of<L> & { readonly con: boolean };
-  return { ...fixed, tpis: con ? readTpis(reader) : noTpis };
+): Of<L> & { readonly tpis: readonly Tpi[] } {
+  // `read` has left the continue flag in the place of the items.
+  const value = read(layout, reader) as Of<L> & { tpis: unknown };
+  const tpis = value.tpis === true ? readTpis(reader) : noTpis;
+  return Object.assign(value, { tpis });
+}
+
+function withData<P>(value: P, reader: Reader): P & WithData {
+  return Object.assign(value as P & object, { userData: reader.rest('Data') });
 }
 
 function alone<P extends WtpPdu>(value: P, reader: Reader): P {
@@ -134,28 +143,27 @@ function alone<P extends WtpPdu>(value: P, reader: Reader): P {
 export function encodePdu(value: WtpPdu): Uint8Array {
   const length = 'userData' in value ? value.userData.length : 0;
   const writer = new Writer(length + 16);
-  const con = value.tpis.length > 0;
   switch (value.pdu) {
     case 'Invoke':
-      write(layouts.Invoke, { ...value, con }, writer);
+      write(layouts.Invoke, value, writer);
       break;
     case 'Result':
-      write(layouts.Result, { ...value, con }, writer);
+      write(layouts.Result, value, writer);
       break;
     case 'Ack':
-      write(layouts.Ack, { ...value, con }, writer);
+      write(layouts.Ack, value, writer);
       break;
     case 'Abort':
-      write(layouts.Abort, { ...value, con }, writer);
+      write(layouts.Abort, value, writer);
       break;
     case 'Segmented Invoke':
-      write(layouts['Segmented Invoke'], { ...value, con }, writer);
+      write(layouts['Segmented Invoke'], value, writer);
       break;
     case 'Segmented Result':
-      write(layouts['Segmented Result'], { ...value, con }, writer);
+      write(layouts['Segmented Result'], value, writer);
       break;
     case 'Negative Ack':
-      write(layouts['Negative Ack'], { ...value, con }, writer);
+      write(layouts['Negative Ack'], value, writer);
       break;
   }
   writeTpis(value.tpis, writer);

@@ -269,12 +269,14 @@ export class Responder {
   #indicate(): void {
     const { userData, moreData, frameBoundary } = this.#message ?? sduOf({ userData: new Uint8Array(0) });
     const { peers, handle } = this;
+    const classType = this.#class;
+    const ackType = this.#invoke.up;
     const more = { ...(moreData && { moreData }), ...(frameBoundary && { frameBoundary }) };
-    const first = { type: 'TR-Invoke.ind', peers, ackType: this.#invoke.up } as const;
+    const first = { type: 'TR-Invoke.ind', peers, ackType } as const;
     if (this.#indicated++ === 0) {
       const largestResult = this.#largestResult();
       const bound = largestResult === undefined ? {} : { largestResult };
-      this.#environment.indicate({ ...first, userData, classType: this.#class, handle, ...bound, ...more });
+      this.#environment.indicate({ ...first, userData, classType, handle, ...bound, ...more });
     } else this.#environment.indicate({ type: 'TR-InvokeData.ind', userData, handle, ...more });
   }
 

@@ -250,15 +250,17 @@ export class Outgoing {
     const ttr = this.#closed && psn === this.#segments.length - 1;
     // Table 12: both flags say that segmentation is not supported.
     const gtr = this.#sar ? !ttr && (boundary || this.#outstanding.some(({ last }) => last === psn)) : true;
+    const first = this.#first;
+    if (psn === 0 && !frame && !boundary) return { ...first, gtr, ttr, rid, userData };
     const flags = { gtr, ttr, rid, userData };
     const marks: Tpi[] = [];
     if (frame) marks.push({ tpi: 'Frame Boundary' });
     if (boundary) marks.push({ tpi: 'SDU Boundary' });
-    if (psn === 0) return { ...this.#first, ...flags, tpis: [...this.#first.tpis, ...marks] };
+    if (psn === 0) return { ...first, ...flags, tpis: [...first.tpis, ...marks] };
     const high = Math.floor(psn / 256);
     const tpis: Tpi[] = high > 0 ? [{ tpi: 'Packet Sequence Number', psn: high }, ...marks] : marks;
-    const pdu = this.#first.pdu === 'Invoke' ? 'Segmented Invoke' : 'Segmented Result';
-    return { pdu, tid: this.#first.tid, psn: psn % 256, tpis, ...flags };
+    const pdu = first.pdu === 'Invoke' ? 'Segmented Invoke' : 'Segmented Result';
+    return { pdu, tid: first.tid, psn: psn % 256, tpis, ...flags };
   }
 }
 
