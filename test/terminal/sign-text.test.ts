@@ -124,7 +124,7 @@ describe('Crypto.signText (WAP-161 §5.1.2)', () => {
     }
   });
 
-  it('a nonce of the card instead of the time', () => {
+  it('[WIM-C-021] a nonce of the card instead of the time', () => {
     const result = decodeSignedContent(octetsIn(complete(begin({ attribute: 'nonce', options: 1 }))));
     const [attribute] = result.authenticatedAttributes;
     assert.ok(attribute?.type === 'signer_nonce');

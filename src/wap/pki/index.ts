@@ -57,6 +57,14 @@ export {
   wtlsCertificateText,
 } from './pkcs10.js';
 export {
+  proveRegistration,
+  publishedCertificate,
+  type RegistrationFields,
+  type RegistrationProof,
+  type RegistrationRequest,
+  registrationText,
+} from './registration.js';
+export {
   decodeSealedText,
   encodeSealedText,
   isSealedString,

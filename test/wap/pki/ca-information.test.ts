@@ -136,7 +136,7 @@ describe('trusted CA information, signed (WAP-217 §7.1.4)', () => {
     assert.match(faultInSignedCaInfo(nobody, introducers) ?? '', /no usable certificate/);
   });
 
-  it('a roll-over through two new roots (§7.1.5)', () => {
+  it('[WPKI-C-006] [WPKI-Portal-S-005] a roll-over through two new roots (§7.1.5)', () => {
     const random = seededRandom(3);
     const own = (key: ReturnType<typeof generateRsaKey>) => {
       const name = textIdentifier('root');

@@ -61,7 +61,7 @@ describe('issuing (WAP-211 §6)', () => {
     assert.equal(root.ca, true);
   });
 
-  it('ECDSA authorities sign RSA and EC keys', () => {
+  it('[WPKI-C-009] ECDSA authorities sign RSA and EC keys', () => {
     const ec = createAuthority({ random: seededRandom(5), now, subject: 'CN=EC root', key: { curve: 7 } });
     const request = { profile: 'signature', subject: 'CN=x', ...validity(now, 1) } as const;
     const issued = issueCertificate(seededRandom(6), ec, { ...request, publicKey: alice.key.publicKey });
@@ -74,7 +74,7 @@ describe('issuing (WAP-211 §6)', () => {
     assert.equal(onCurve(7).certificate.publicKey.type, 'ec');
   });
 
-  it('[Cert-TLS-C-001] [WPKI-C-007] authorities with RSA keys of 2048 bits', () => {
+  it('[Cert-SrvA-C-016] [Cert-Gen-S-014] [Cert-TLS-C-001] [WPKI-C-007] [WPKI-C-008] authorities with RSA keys of 2048 bits', () => {
     const large = createAuthority({
       random: seededRandom(9),
       now,
@@ -90,6 +90,30 @@ describe('issuing (WAP-211 §6)', () => {
     const issued = issueCertificate(seededRandom(6), large, request);
     assert.equal(issued.signature.length, 256);
     assert.equal(findChain(issued, [], [large.certificate], now).ok, true);
+  });
+
+  it('[Cert-SrvA-C-017] [Cert-Gen-S-015] authorities with keys on every curve from 160 to 233 bits', () => {
+    for (const number of [3, 5, 7, 9, 10, 11, 12]) {
+      const root = createAuthority({
+        random: seededRandom(number),
+        now,
+        subject: `CN=Curve ${number}`,
+        key: { curve: number },
+      });
+      const request = {
+        profile: 'server',
+        subject: 'CN=x',
+        publicKey: alice.key.publicKey,
+        ...validity(now, 1),
+      } as const;
+      const issued = issueCertificate(seededRandom(6), root, request);
+      assert.equal(findChain(issued, [], [root.certificate], now).ok, true, `curve ${number}`);
+      const forged = {
+        ...issued,
+        signature: issued.signature.map((octet, at) => (at === 20 ? octet ^ 1 : octet)),
+      };
+      assert.equal(findChain(forged, [], [root.certificate], now).ok, false, `curve ${number}`);
+    }
   });
 
   it('years from 2050 on are written in full', () => {

@@ -53,6 +53,24 @@ describe('distinguished names (RFC 2459 §4.1.2.4, WAP-211 §6.2)', () => {
     assert.equal(formatName(decodeName(parseName('2.999.7=odd, C=FI').octets)), '2.999.7=odd, C=FI');
   });
 
+  it('[Cert-Gen-S-006] [Cert-Gen-S-009] [Cert-Gen-C-004] [Cert-Gen-C-008] [Cert-SrvA-C-008] [Cert-SrvA-C-011] knows L, title, SN, GN, initials and generationQualifier', () => {
+    // Type by type: RFC 2459 Appendix A.1.
+    // biome-ignore format: a line is an attribute
+    const attributes = [
+      ['L',                   '0603550407'],
+      ['T',                   '060355040c'],
+      ['SN',                  '0603550404'],
+      ['GN',                  '060355042a'],
+      ['initials',            '060355042b'],
+      ['generationQualifier', '060355042c'],
+    ] as const;
+    for (const [short, type] of attributes) {
+      const name = decodeName(hex(`300e 310c 300a ${type} 1303 416e6e`));
+      assert.equal(formatName(name), `${short}=Ann`);
+      assert.equal(attributeOf(name, short), 'Ann');
+    }
+  });
+
   it('signs of the grammar are escaped and come back', () => {
     fc.assert(
       fc.property(

@@ -23,7 +23,7 @@ import { alice, authority, now, onCurve, server } from './people.js';
 const name = textIdentifier('SecureWAP Service; WAP TrustCo.; FI');
 
 describe("a server's certificate (WAP-217 §7.2)", () => {
-  it('[WPKI-Portal-S-006] [WPKI-Portal-S-007] [WPKI-Portal-S-008] a PKCS#10 request in, a WTLS certificate out', () => {
+  it('[WPKI-S-002] [WPKI-S-003] [WPKI-Portal-S-006] [WPKI-Portal-S-007] [WPKI-Portal-S-008] a PKCS#10 request in, a WTLS certificate out', () => {
     for (const { key } of [server, onCurve(7)]) {
       const text = certificationRequestText(createCertificationRequest('CN=wap.shop.example, O=Shop', key));
       assert.match(text, /^-----BEGIN CERTIFICATE REQUEST-----\n/);
@@ -54,7 +54,7 @@ describe("a server's certificate (WAP-217 §7.2)", () => {
     assert.equal(decodeCertificationRequest(octets).proven, false);
   });
 
-  it('short-lived ones, as fetched (§7.2.3)', () => {
+  it('[WPKI-S-006] short-lived ones, as fetched (§7.2.3)', () => {
     const period = { notBefore: now, notAfter: now + 1000 };
     const issuer = { name, privateKey: authority.privateKey };
     const certificate = issueWtlsCertificate(issuer, {

@@ -52,7 +52,7 @@ describe('application and channels (WAP-260 §11.3.2, §11.3.3)', () => {
     assert.equal(say('80a40000025031'), '9000');
   });
 
-  it('channels 1 to 3 are opened and closed; each has its own state', () => {
+  it('[WIM-ICC-104] [WIM-ICC-105] channels 1 to 3 are opened and closed; each has its own state', () => {
     const { say } = ready();
     assert.equal(say('0070000001'), '019000');
     assert.equal(say('0070000001'), '029000');
@@ -106,7 +106,7 @@ describe('application and channels (WAP-260 §11.3.2, §11.3.3)', () => {
 });
 
 describe('answer to reset (WAP-260 §11.2)', () => {
-  it('[WIM-ICC-121] [WIM-ICC-123] T=0 first, clock stop, 3 V and 5 V, channels told, check octet right', () => {
+  it('[WIM-ICC-121] [WIM-ICC-123] [WIM-ICC-124] T=0 first, clock stop, 3 V and 5 V, channels told, check octet right', () => {
     const atr = newCard().reset();
     assert.equal(toHex(atr), '3b87801fc380318073900113' + '1b');
     // TD1: T=0. TD2: T=15, whose TA has the clock stop indicator and the classes A (5 V) and B (3 V).
@@ -175,7 +175,7 @@ describe('PINs (WAP-260 §11.3.4, §12.1.4)', () => {
     assert.equal(say(reset('87654321', '4444')), '6983');
   });
 
-  it('DISABLE and ENABLE: for PIN-G only, with the PIN', () => {
+  it('[WIM-ICC-107] [WIM-ICC-108] DISABLE and ENABLE: for PIN-G only, with the PIN', () => {
     const { say } = ready();
     const disable = (reference: string, digits: string) => `802600${reference} 08 ${padded(digits)}`;
     const enable = (digits: string) => `802800${PIN_G} 08 ${padded(digits)}`;
@@ -313,7 +313,7 @@ describe('signatures (WAP-260 §11.3.6.8, §11.4.6)', () => {
     assert.equal(say(SIGN), '6180');
   });
 
-  it('[WIM-ICC-037] an authentication key signs as often as it is asked, after PIN-G', () => {
+  it('[WIM-ICC-023] [WIM-ICC-028] [WIM-ICC-037] an authentication key signs as often as it is asked, after PIN-G', () => {
     const { say } = ready();
     say('8022f344');
     say(MSE_AUTH);
@@ -370,7 +370,7 @@ describe('signatures (WAP-260 §11.3.6.8, §11.4.6)', () => {
     assert.equal(say(`802000${PIN_NR}`), '9000');
   });
 
-  it('ECDSA: r and s over a digest (curve 7)', () => {
+  it('[WIM-ICC-025] ECDSA: r and s over a digest (curve 7)', () => {
     const person = onCurve(7);
     const keys = [{ label: 'EC', usage: 'nonRepudiation', key: person.key } as const];
     const { say } = ready(newCard(keys));
@@ -387,7 +387,7 @@ describe('signatures (WAP-260 §11.3.6.8, §11.4.6)', () => {
     assert.equal(say(`802a9e9a 14 ${toHex(sha1(abc))} 2a`), '6985');
   });
 
-  it('PSO VERIFY DIGITAL SIGNATURE', () => {
+  it('[WIM-ICC-041] PSO VERIFY DIGITAL SIGNATURE', () => {
     const { say } = ready();
     const rsa = server.key;
     const key = toHex(encodeRsaKey(rsa.publicKey));
@@ -408,7 +408,7 @@ describe('signatures (WAP-260 §11.3.6.8, §11.4.6)', () => {
     assert.equal(check(), '6a80');
   });
 
-  it('PSO DECIPHER: a message key comes out; a broken cryptogram is not told from others', () => {
+  it('[WIM-ICC-003] [WIM-ICC-024] [WIM-ICC-038] PSO DECIPHER: a message key comes out; a broken cryptogram is not told from others', () => {
     const { say } = ready();
     const { key } = aliceOnline;
     say('8022f344');
@@ -426,7 +426,7 @@ describe('signatures (WAP-260 §11.3.6.8, §11.4.6)', () => {
 });
 
 describe('WTLS operations (WAP-260 §8, §11.4.4)', () => {
-  it('[WIM-ICC-001] [WIM-ICC-020] [WIM-ICC-027] [WIM-ICC-116] an RSA handshake: the secrets stay inside, what comes out is right', () => {
+  it('[WIM-ICC-001] [WIM-ICC-020] [WIM-ICC-021] [WIM-ICC-027] [WIM-ICC-116] [WIM-ICC-130] an RSA handshake: the secrets stay inside, what comes out is right', () => {
     const { card, say } = ready();
     const rsa = server.key;
     const serverKey = encodeRsaKey(rsa.publicKey);
@@ -510,7 +510,7 @@ describe('WTLS operations (WAP-260 §8, §11.4.4)', () => {
     assert.equal(say('802241b4 06 8401 06 9401 00'), '6a88');
   });
 
-  it('an ECDH handshake on curve 7: both sides have the same pre-master secret', () => {
+  it('[WIM-ICC-022] [WIM-ICC-131] an ECDH handshake on curve 7: both sides have the same pre-master secret', () => {
     const curve = curveByNumber(7);
     assert.ok(curve);
     const [own, others] = [generateEcKey(seededRandom(21), curve), generateEcKey(seededRandom(22), curve)];

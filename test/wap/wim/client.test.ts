@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { rsaEncrypt, rsaVerifyBlock } from '../../../src/wap/crypto.js';
+import { ecdsaVerifySha1, generateEcKey, rsaEncrypt, rsaVerifyBlock, sha1 } from '../../../src/wap/crypto.js';
 import { ProtocolError, UsageError } from '../../../src/wap/errors.js';
-import { toHex } from '../../../src/wap/octets.js';
+import { encodeUtf8, toHex } from '../../../src/wap/octets.js';
+import { curveByNumber } from '../../../src/wap/pki/curves.js';
 import { decodeCertificate } from '../../../src/wap/pki/x509.js';
 import { seededRandom } from '../../../src/wap/random.js';
 import { decodeCommand, describeCommand } from '../../../src/wap/wim/apdu.js';
@@ -25,7 +26,7 @@ function partsOf(wim: Wim) {
 }
 
 describe('reading a card (WAP-260 §11.4.1 to §11.4.3)', () => {
-  it('[WIM-C-101] [WIM-C-110] [WIM-C-111] [WIM-C-116] [WIM-C-120] opens a channel, selects the application, reads the files', () => {
+  it('[WIM-C-101] [WIM-C-103] [WIM-C-104] [WIM-C-110] [WIM-C-111] [WIM-C-116] [WIM-C-120] opens a channel, selects the application, reads the files', () => {
     const card = newCard();
     const said: string[] = [];
     const observe = ({ command }: { command: Uint8Array }) =>
@@ -90,7 +91,7 @@ describe('reading a card (WAP-260 §11.4.1 to §11.4.3)', () => {
     assert.deepEqual(certificate.issuerId, authority.certificate.keyHash);
   });
 
-  it('[WIM-C-009] [WIM-C-017] [WPKI-C-003] [WPKI-C-020] authorities that the issuer of the card trusts', () => {
+  it('[WIM-ICC-009] [WIM-C-009] [WIM-C-017] [WPKI-C-003] [WPKI-C-020] authorities that the issuer of the card trusts', () => {
     const [trusted, ...others] = open().trustedCertificates();
     assert.deepEqual(trusted, authority.certificate);
     assert.deepEqual(others, []);
@@ -130,7 +131,7 @@ describe('reading a card (WAP-260 §11.4.1 to §11.4.3)', () => {
     wim.close();
   });
 
-  it('a card that speaks T=1 answers at once', () => {
+  it('[WIM-C-121] a card that speaks T=1 answers at once', () => {
     const card = newCard();
     const transmit = (apdu: Uint8Array) => {
       const response = card.transmit(apdu);
@@ -192,7 +193,7 @@ describe('PINs (WAP-260 §11.3.4)', () => {
 describe('using keys (WAP-260 §11.4.6, §11.4.7, §13.4)', () => {
   const formatted = hex('3021300906052b0e03021a05000414a9993e364706816aba3e25717850c26c9cd0d89d');
 
-  it('[WIM-C-013] [WIM-C-113] [WIM-C-114] [WPKI-C-011] [WPKI-C-016] signs, after the PIN', () => {
+  it('[WIM-C-002] [WIM-C-013] [WIM-C-025] [WIM-C-030] [WIM-C-042] [WIM-C-113] [WIM-C-114] [WPKI-C-011] [WPKI-C-016] signs, after the PIN', () => {
     const wim = open();
     const { signing, pinNr } = partsOf(wim);
     assert.throws(() => wim.sign(signing, formatted), /Security status not satisfied/);
@@ -220,7 +221,7 @@ describe('using keys (WAP-260 §11.4.6, §11.4.7, §13.4)', () => {
     assert.equal(rsaVerifyBlock(certificate.publicKey, formatted, signature), true);
   });
 
-  it('deciphers a message key', () => {
+  it('[WIM-C-003] [WIM-C-026] [WIM-C-040] deciphers a message key', () => {
     const wim = open();
     const { online, pinG } = partsOf(wim);
     wim.verifyPin(pinG, pins.general);
@@ -228,7 +229,7 @@ describe('using keys (WAP-260 §11.4.6, §11.4.7, §13.4)', () => {
     assert.deepEqual(wim.decipher(online, cryptogram), hex('00ff00ff'));
   });
 
-  it('[WIM-ICC-019] draws random octets', () => {
+  it('[WIM-ICC-019] [WIM-C-115] draws random octets', () => {
     const wim = open();
     assert.equal(wim.random(8).length, 8);
     assert.notDeepEqual(wim.random(8), wim.random(8));
@@ -261,7 +262,7 @@ describe('storing certificates (WAP-260 §13.4)', () => {
     value: stranger.certificate.octets,
   } as const;
 
-  it('[WIM-ICC-012] [WIM-ICC-016] [WIM-C-012] [WIM-C-016] [WIM-C-018] [WIM-C-090] an authority and a user certificate, in the unused space', () => {
+  it('[WIM-ICC-012] [WIM-ICC-016] [WIM-ICC-090] [WIM-C-012] [WIM-C-016] [WIM-C-018] [WIM-C-090] an authority and a user certificate, in the unused space', () => {
     const card = newCard();
     opened(card).store(authorityToStore);
     const user = {
@@ -324,7 +325,7 @@ describe('paths (WAP-260 §9.4.1)', () => {
     return open(new Card({ ...image, files }, seededRandom(1)));
   }
 
-  it('[WIM-ICC-043] [WIM-C-046] file identifiers of two octets', () => {
+  it('[WIM-ICC-043] [WIM-ICC-044] [WIM-C-046] file identifiers of two octets', () => {
     assert.equal(withOdf('a006 3004 0402 5200').keys.length, 2);
   });
 
@@ -387,5 +388,69 @@ describe('making cards', () => {
       algorithm: { curve: 2 },
     };
     assert.throws(() => personaliseCard(none), UsageError);
+  });
+});
+
+describe('keys on every curve of WAP-261 Appendix A (WAP-260 §12.1.1)', () => {
+  // biome-ignore format: a line is a curve and the items that are about it
+  const curves = [
+    [1,  '[WIM-ICC-033] [WIM-C-035]'],
+    [3,  '[WIM-ICC-034] [WIM-C-036]'],
+    [4,  '[WIM-ICC-029] [WIM-C-031]'],
+    [5,  '[WIM-ICC-030] [WIM-C-032] [WIM-ICC-050] [WIM-C-050]'],
+    [6,  '[WIM-ICC-031] [WIM-C-033]'],
+    [7,  '[WIM-ICC-032] [WIM-C-034] [WIM-ICC-051] [WIM-C-027] [WPKI-C-018]'],
+    [8,  '[WIM-ICC-035] [WIM-C-037]'],
+    [9,  '[WIM-ICC-036] [WIM-C-038]'],
+    [10, '[WIM-ICC-080] [WIM-C-080]'],
+    [11, '[WIM-ICC-081] [WIM-C-081]'],
+    [12, '[WIM-ICC-082] [WIM-C-082]'],
+  ] as const;
+  for (const [number, items] of curves) {
+    it(`${items} curve ${number}: told in the directory, and signed with`, () => {
+      const curve = curveByNumber(number);
+      assert.ok(curve);
+      const key = generateEcKey(seededRandom(number, 'card'), curve);
+      const wim = open(newCard([{ label: 'EC', usage: 'nonRepudiation', key }]));
+      const [own] = wim.keys;
+      const pin = own && wim.pinOf(own);
+      assert.ok(own && pin);
+      assert.equal(own.algorithm, 'ec');
+      assert.ok(wim.tokenInfo.algorithms.some(({ curve: oid }) => oid === curve.oid));
+      assert.ok(wim.verifyPin(pin, pins.nonRepudiation).ok);
+      const message = encodeUtf8('abc');
+      const signature = wim.sign(own, sha1(message));
+      assert.equal(ecdsaVerifySha1(key.publicKey, message, signature), true);
+      assert.equal(ecdsaVerifySha1(key.publicKey, encodeUtf8('abd'), signature), false);
+    });
+  }
+});
+
+describe('a WIM beside a SIM on one card (WAP-260 §11.2.2, §11.3.2)', () => {
+  it('[WPKI-C-019] root certificates are read on a channel of their own; what the SIM has on the basic channel stays as it is', () => {
+    const card = newCard();
+    let simSelected = '';
+    const others: number[] = [];
+    // GSM 11.11: the SIM has class A0, on the basic channel.
+    const transmit = (apdu: Uint8Array): Uint8Array => {
+      const [cla = 0, ins] = apdu;
+      if (cla === 0xa0) {
+        simSelected = toHex(apdu.subarray(5));
+        return hex('9000');
+      }
+      if ((cla & 3) === 0 && ins !== 0x70) others.push(cla);
+      return card.transmit(apdu);
+    };
+    transmit(hex('a0a4000002 7f20'));
+    const wim = openWim({ transmit });
+    transmit(hex('a0a4000002 6f07'));
+    const roots = wim.trustedCertificates();
+    assert.deepEqual(
+      roots.map(({ octets }) => toHex(octets)),
+      [toHex(authority.certificate.octets)],
+    );
+    wim.close();
+    assert.deepEqual(others, []);
+    assert.equal(simSelected, '6f07');
   });
 });

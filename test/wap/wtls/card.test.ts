@@ -24,7 +24,7 @@ const { card, authentication } = personaliseCard({
 });
 
 describe('WTLS with a smart card (WAP-260 §8.2, §11.4)', () => {
-  it('[WTLS-C-220] the card makes and keeps the secrets, and proves who the user is: class 3', () => {
+  it('[WTLS-C-220] [WIM-C-001] [WIM-C-022] [WIM-C-023] [WIM-C-029] [WIM-C-039] [WIM-C-130] [WPKI-C-017] the card makes and keeps the secrets, and proves who the user is: class 3', () => {
     const commands: string[] = [];
     const transmit = (apdu: Uint8Array) => {
       commands.push(Buffer.from(apdu.subarray(1, 4)).toString('hex'));
