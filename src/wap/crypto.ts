@@ -26,6 +26,7 @@ export {
   hmacMd5,
   hmacSha1,
   hmacSha256,
+  isSecretAt,
   md5,
   pHash,
   sha1,

@@ -28,13 +28,13 @@ import {
   wtlsServer,
 } from '../../src/wap/wtls/index.js';
 import { bank, rsaAuthority, rsaKey } from '../wap/wtls/parties.js';
-import { type BenchResult, type BenchRow, row } from './bench.js';
+import { type BenchResult, type BenchRow, cpuMicroseconds, row } from './bench.js';
 
-const ROUNDS = 25;
-const WARM_UP = 8;
-const BATCHES = 6;
+const ROUNDS = 15;
+const WARM_UP = 12;
 const HANDSHAKES = 50;
-const RECORDS = 300;
+/** Processor time is counted in steps that are small beside this. */
+const ROUND_MILLISECONDS = 25;
 
 /** Sessions that the issue of memory is about. */
 const CROWD = 10_000;
@@ -50,7 +50,7 @@ export async function run(): Promise<BenchResult> {
   return {
     name: 'wtls',
     peer: 'node:crypto, or the bare cipher',
-    note: 'by the clock; a ratio of 1.67 is 60 % of the peer, one of 2 is 50 %',
+    note: 'processor time; a ratio of 1.67 is 60 % of the peer, one of 2 is 50 %',
     rows: [
       handshakes(),
       ...ciphers.flatMap((name) => [100, 1400].flatMap((it) => records(name, it))),
@@ -136,22 +136,9 @@ function handshakes(): BenchRow {
   const bare = () => privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, cryptogram);
   return compare(
     'full RSA-1024 handshake at the server; the private operation',
-    () => lowest(() => replay(identity, recorded), 1) / HANDSHAKES,
-    () => lowest(bare, HANDSHAKES),
+    () => cpuMicroseconds(() => replay(identity, recorded), 2 * ROUND_MILLISECONDS) / HANDSHAKES,
+    () => cpuMicroseconds(bare, ROUND_MILLISECONDS),
   );
-}
-
-/**
- * Microseconds a call by the clock: the lowest of a round's batches, which are short, so that one of them at least was
- * not interrupted. Processor time would do, were it not counted too coarsely on some machines.
- */
-function lowest(operation: () => unknown, calls: number): number {
-  const batches = Array.from({ length: BATCHES }, () => {
-    const start = performance.now();
-    for (let i = 0; i < calls; i++) operation();
-    return ((performance.now() - start) * 1000) / calls;
-  });
-  return Math.min(...batches);
 }
 
 function compare(what: string, ours: () => number, peer: () => number): BenchRow {
@@ -202,7 +189,7 @@ function records(name: BulkCipherName, length: number): readonly BenchRow[] {
     if (first === undefined || !('content' in read.open(first.record))) throw new Error('not opened');
   };
   write = new WriteState(parameters, 'client', 'explicit');
-  const timed = (operation: () => unknown) => () => lowest(operation, RECORDS);
+  const timed = (operation: () => unknown) => () => cpuMicroseconds(operation, ROUND_MILLISECONDS);
   return [
     compare(
       `seal ${length} octets with ${name}`,

@@ -55,6 +55,13 @@ export function pHash(
   return concat(parts).slice(0, length);
 }
 
+/** Whether `secret` stands at `at` of `octets`, in a time that tells nothing but its length. */
+export function isSecretAt(octets: Uint8Array, at: number, secret: Uint8Array): boolean {
+  let difference = octets.length < at + secret.length ? 1 : 0;
+  for (let i = 0; i < secret.length; i++) difference |= (octets[at + i] ?? 0) ^ (secret[i] ?? 0);
+  return difference === 0;
+}
+
 /** Whether two secrets are equal, in a time that tells nothing but their lengths. */
 export function equalSecrets(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;

@@ -9,7 +9,8 @@ export const BLOCK_OCTETS = 8;
 
 /** A cipher with its key. What goes in is whole blocks. */
 export interface KeyedCipher {
-  encrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
+  /** @param into where the cryptogram goes, as long as `blocks`; it may be `blocks` itself */
+  encrypt(iv: Uint8Array, blocks: Uint8Array, into?: Uint8Array): Uint8Array;
   decrypt(iv: Uint8Array, blocks: Uint8Array): Uint8Array;
 }
 
@@ -20,11 +21,11 @@ const RC5_ROUNDS = { full: 16, exportable: 12 } as const;
 export function keyedCipher(cipher: BulkCipher, key: Uint8Array): KeyedCipher {
   switch (family(cipher)) {
     case 'NULL':
-      return { encrypt: (_, octets) => octets, decrypt: (_, octets) => octets };
+      return { encrypt: (_, octets, into = octets) => put(octets, into), decrypt: (_, octets) => octets };
     case 'RC5': {
       const table = rc5Schedule(key, cipher.isExportable ? RC5_ROUNDS.exportable : RC5_ROUNDS.full);
       return {
-        encrypt: (iv, blocks) => rc5CbcEncrypt(table, iv, blocks),
+        encrypt: (iv, blocks, into) => rc5CbcEncrypt(table, iv, blocks, into),
         decrypt: (iv, blocks) => rc5CbcDecrypt(table, iv, blocks),
       };
     }
@@ -37,7 +38,7 @@ export function keyedCipher(cipher: BulkCipher, key: Uint8Array): KeyedCipher {
       const schedule = ideaSchedule(key);
       const inverse = ideaInverse(schedule);
       return {
-        encrypt: (iv, blocks) => ideaCbcEncrypt(schedule, iv, blocks),
+        encrypt: (iv, blocks, into) => ideaCbcEncrypt(schedule, iv, blocks, into),
         decrypt: (iv, blocks) => ideaCbcDecrypt(inverse, iv, blocks),
       };
     }
@@ -53,7 +54,15 @@ function family({ name }: BulkCipher): 'NULL' | 'RC5' | 'DES' | '3DES' | 'IDEA' 
 
 function tripleDes(key: Uint8Array): KeyedCipher {
   return {
-    encrypt: (iv, blocks) => tripleDesCbcEncrypt(key, iv, blocks),
+    encrypt: (iv, blocks, into) => {
+      const cryptogram = tripleDesCbcEncrypt(key, iv, blocks);
+      return into === undefined ? cryptogram : put(cryptogram, into);
+    },
     decrypt: (iv, blocks) => tripleDesCbcDecrypt(key, iv, blocks),
   };
+}
+
+function put(octets: Uint8Array, into: Uint8Array): Uint8Array {
+  if (into !== octets) into.set(octets);
+  return into;
 }

@@ -88,8 +88,13 @@ function crypt(schedule: IdeaSchedule, words: Uint16Array): void {
   words[3] = multiply(d, schedule[k + 3] as number);
 }
 
-export function ideaCbcEncrypt(schedule: IdeaSchedule, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const output = new Uint8Array(blocks.length);
+/** @param output may be `blocks` itself */
+export function ideaCbcEncrypt(
+  schedule: IdeaSchedule,
+  iv: Uint8Array,
+  blocks: Uint8Array,
+  output: Uint8Array = new Uint8Array(blocks.length),
+): Uint8Array {
   const words = readWords(iv, 0);
   for (let at = 0; at < blocks.length; at += 8) {
     for (let i = 0; i < 4; i++) words[i] = (words[i] as number) ^ word(blocks, at + 2 * i);

@@ -1,5 +1,5 @@
 /** Records under a cipher spec: WAP-261 §9.2.3, and the sequence numbers of a connection state (§9.1). */
-import { equalSecrets, spendBlocks } from '../crypto.js';
+import { isSecretAt, spendBlocks } from '../crypto.js';
 import { BLOCK_OCTETS } from './cipher.js';
 import {
   recordIv,
@@ -9,8 +9,8 @@ import {
   type WriteKeys,
   writeKeys,
 } from './keys.js';
-import { encodeRecord, recordType, SEQUENCE_MOST, type WtlsRecord } from './record.js';
-import type { Mac, SequenceNumberMode } from './suites.js';
+import { beginRecord, recordType, SEQUENCE_MOST, type WtlsRecord } from './record.js';
+import type { SequenceNumberMode } from './suites.js';
 import { DuplicateWindow } from './window.js';
 
 /** MAC input that is not the fragment: seq_number, record_type, length. */
@@ -18,31 +18,31 @@ function macHeader(sequence: number, type: number, length: number): Uint8Array {
   return Uint8Array.of(sequence >> 8, sequence & 0xff, type, length >> 8, length & 0xff);
 }
 
-/** The MAC of a suite may be shorter than what HMAC gives. */
-function setMac(plain: Uint8Array, at: number, digest: Uint8Array, { macSize }: Mac): void {
-  for (let i = 0; i < macSize; i++) plain[at + i] = digest[i] as number;
-}
-
-/** The fragment of a record under the keys: content, MAC, padding (§9.2.3.2, §9.2.3.3). */
-function sealFragment(
+/** A record under the keys: content, MAC, padding (§9.2.3.2, §9.2.3.3), all in the place where they are sent. */
+function sealRecord(
   { spec }: SecurityParameters,
   keys: WriteKeys,
-  sequence: number,
-  type: number,
+  counted: number,
+  head: Omit<WtlsRecord, 'fragment'>,
   content: Uint8Array,
 ): Uint8Array {
   const { mac, bulkCipher } = spec;
-  const header = macHeader(sequence, type, content.length);
   const length = content.length + mac.macSize;
   const isBlock = bulkCipher.type === 'block';
   // The octet that tells the padding's length is one of the padded length.
   const padding = isBlock ? BLOCK_OCTETS - 1 - (length % BLOCK_OCTETS) : 0;
-  const plain = new Uint8Array(isBlock ? length + padding + 1 : length);
-  plain.set(content);
-  if (mac.macSize > 0) setMac(plain, content.length, keys.mac.digest(header, content), mac);
-  if (!isBlock) return plain;
-  plain.fill(padding, length);
-  return keys.cipher.encrypt(recordIv(keys.iv, sequence), plain);
+  const [octets, at] = beginRecord(head, isBlock ? length + padding + 1 : length);
+  octets.set(content, at);
+  if (mac.macSize > 0) {
+    const digest = keys.mac.digest(macHeader(counted, recordType(head), content.length), content);
+    // The MAC of a suite may be shorter than what HMAC gives.
+    for (let i = 0; i < mac.macSize; i++) octets[at + content.length + i] = digest[i] as number;
+  }
+  if (!isBlock) return octets;
+  for (let i = at + length; i < octets.length; i++) octets[i] = padding;
+  const blocks = octets.subarray(at);
+  keys.cipher.encrypt(recordIv(keys.iv, counted), blocks, blocks);
+  return octets;
 }
 
 /** Why a record cannot be read. Which of the two it is, a stranger could tell from its length alone. */
@@ -70,11 +70,11 @@ function openFragment(
   const length = most - Math.max(0, padding);
   const content = plain.subarray(0, length);
   if (mac.macSize > 0) {
-    const expected = keys.mac.digest(macHeader(sequence, type, length), content).subarray(0, mac.macSize);
+    const digest = keys.mac.digest(macHeader(sequence, type, length), content);
     // As many as the longest content would take.
     spendBlocks(mac.hash, hashBlocks(most) - hashBlocks(length));
-    const found = plain.subarray(length, length + mac.macSize);
-    const genuine = equalSecrets(expected, found);
+    const expected = mac.macSize === digest.length ? digest : digest.slice(0, mac.macSize);
+    const genuine = isSecretAt(plain, length, expected);
     return genuine && padding >= 0 ? content : 'bad_record_mac';
   }
   return padding >= 0 ? content : 'bad_record_mac';
@@ -142,14 +142,7 @@ export class WriteState {
     };
     // Without sequence numbers (off) the MAC has zero in their place; keys and IVs go by the count of records all the same.
     const counted = this.#mode === 'off' && !numbered ? 0 : sequence;
-    const fragment = sealFragment(this.#parameters, this.#keys.keys, counted, recordType(head), content);
-    return encodeRecord({
-      contentType,
-      sequence: head.sequence,
-      ciphered: true,
-      withLength: head.withLength,
-      fragment,
-    });
+    return sealRecord(this.#parameters, this.#keys.keys, counted, head, content);
   }
 }
 

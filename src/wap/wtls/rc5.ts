@@ -33,8 +33,13 @@ export function rc5Schedule(key: Uint8Array, rounds: number): Rc5Schedule {
   return table;
 }
 
-export function rc5CbcEncrypt(table: Rc5Schedule, iv: Uint8Array, blocks: Uint8Array): Uint8Array {
-  const output = new Uint8Array(blocks.length);
+/** @param output may be `blocks` itself */
+export function rc5CbcEncrypt(
+  table: Rc5Schedule,
+  iv: Uint8Array,
+  blocks: Uint8Array,
+  output: Uint8Array = new Uint8Array(blocks.length),
+): Uint8Array {
   let a = readWord(iv, 0);
   let b = readWord(iv, 4);
   for (let at = 0; at < blocks.length; at += 8) {

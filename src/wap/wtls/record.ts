@@ -97,19 +97,28 @@ function readRecord(reader: Reader): WtlsRecord {
 
 /** §9.2.2: the octets of one record. */
 export function encodeRecord(record: WtlsRecord): Uint8Array {
-  const { sequence, fragment } = record;
-  const { length } = fragment;
-  const head = 1 + (sequence === undefined ? 0 : 2) + (record.withLength ? 2 : 0);
-  const octets = new Uint8Array(head + length);
-  octets[0] = recordType(record);
+  const { fragment } = record;
+  const [octets, at] = beginRecord(record, fragment.length);
+  octets.set(fragment, at);
+  return octets;
+}
+
+/** A record without its fragment, which goes to `at` and beyond. */
+export function beginRecord(
+  head: Omit<WtlsRecord, 'fragment'>,
+  length: number,
+): readonly [octets: Uint8Array, at: number] {
+  const { sequence, withLength } = head;
+  const at = 1 + (sequence === undefined ? 0 : 2) + (withLength ? 2 : 0);
+  const octets = new Uint8Array(at + length);
+  octets[0] = recordType(head);
   if (sequence !== undefined) {
     octets[1] = sequence >> 8;
     octets[2] = sequence;
   }
-  if (record.withLength) {
-    octets[head - 2] = length >> 8;
-    octets[head - 1] = length;
+  if (withLength) {
+    octets[at - 2] = length >> 8;
+    octets[at - 1] = length;
   }
-  octets.set(fragment, head);
-  return octets;
+  return [octets, at];
 }
