@@ -12,6 +12,13 @@ import { type Origin, startOrigin } from '../gateway/origin.js';
 import { describeWithPeers } from '../support/peers.js';
 import { run, temporaryFolder } from './programs.js';
 
+// The older public identifier: tshark takes the number of CHANNEL 1.2 (WAP-192 §7.2) for that of another document type.
+const channel =
+  '<!DOCTYPE channel PUBLIC "-//WAPFORUM//DTD CHANNEL 1.1//EN" "http://www.wapforum.org/DTD/channel11.dtd">' +
+  '<channel maxspace="1024" base="http://a.com/"><title>Sign</title><resource href="s.wml"/></channel>';
+
+const ordinary = { priority: 'medium', bearerRequired: false, networkRequired: false } as const;
+
 describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) => {
   let origin: Origin;
   let gateway: Gateway;
@@ -48,7 +55,7 @@ describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) 
       await client.request({ method: 'POST', url: `${origin.url}/echo`, headers, body: encodeUtf8('a=1') });
       await client.close();
     }
-    for (const [pushId, type, content] of [
+    for (const [pushId, type, content, deliveryMethod] of [
       [
         '1',
         'text/vnd.wap.si',
@@ -56,6 +63,9 @@ describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) 
       ],
       ['2', 'text/vnd.wap.sl', '<sl href="http://a.com/"/>'],
       ['3', 'text/vnd.wap.co', '<co><invalidate-service uri="http://a.com/"/></co>'],
+      ['4', 'text/vnd.wap.channel', channel],
+      // Nobody has a session: what goes out is a request for one.
+      ['5', 'text/vnd.wap.sl', '<sl href="http://a.com/"/>', 'confirmed'],
     ] as const) {
       const arrived = new Promise((resolve) => terminal.onDatagram(resolve));
       const control = encodePap({
@@ -64,6 +74,7 @@ describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) 
         replaceMethod: 'all',
         progressNotesRequested: false,
         addresses: ['WAPPUSH=a/TYPE=USER@ppg'],
+        ...(deliveryMethod && { qualityOfService: { ...ordinary, deliveryMethod } }),
       });
       await fetch(gateway.papUrl ?? '', {
         method: 'POST',
@@ -87,6 +98,8 @@ describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) 
       `udp.port==${connectionless},wsp`,
       `udp.port==${session},wtp`,
       `udp.port==${terminal.local.port},wsp`,
+      // It names no media type of channels, though it knows their elements.
+      'media_type==application/vnd.wap.channelc,wbxml',
     ].flatMap((rule) => ['-d', rule]);
     const { code, output } = await run(
       tshark,
@@ -111,12 +124,12 @@ describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) 
     assert.equal(count('0x40'), 12);
     assert.equal(count('0x60'), 2);
     assert.equal(count('0x04'), 14);
-    assert.equal(count('0x06'), 3);
+    assert.equal(count('0x06'), 5);
     assert.equal(count('0x01'), 1);
     assert.equal(count('0x05'), 1);
   });
 
-  it('[CO-PPG-S-002] [CO-PPG-S-003] it reads the indications, loads and cache operations of the pushes', async () => {
+  it('[CO-PPG-S-002] [CO-PPG-S-003] it reads the indications, loads, cache operations, channels and session initiations of the pushes', async () => {
     const text = (await read('-Y', 'wsp.pdu_type == 6', '-V')).join('\n');
     assert.match(text, /application\/vnd\.wap\.sic/);
     assert.match(text, /application\/vnd\.wap\.slc/);
@@ -124,5 +137,10 @@ describeWithPeers('tshark on captures of the gateway', ['tshark'], ({ tshark }) 
     assert.match(text, /<indication/);
     assert.match(text, /invalidate-service/);
     assert.match(text, /X-Wap-Application-Id: x-wap-application:mms\.ua/);
+    assert.match(text, /Known Tag 0x05 +\(AC\) \| +<channel/);
+    assert.match(text, /<resource/);
+    assert.match(text, /'s\.wml'/);
+    assert.match(text, /Session Initiation Request\nVersion: 1\n/);
+    assert.match(text, /Accept-Application: x-wap-application:mms\.ua/);
   });
 });
