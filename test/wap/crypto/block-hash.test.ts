@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac } from 'node:crypto';
 import fc from 'fast-check';
-import { isSecretAt, KeyedHmac, pHash, RunningDigest } from '../../../src/wap/crypto.js';
+import { equalSecrets, isSecretAt, KeyedHmac, pHash, RunningDigest } from '../../../src/wap/crypto.js';
 import { encodeUtf8, toHex } from '../../../src/wap/octets.js';
 import { hex } from '../../support/hex.js';
 
@@ -70,5 +70,34 @@ describe('A secret within other octets', () => {
     assert.equal(isSecretAt(octets, 1, hex('1123')), false);
     assert.equal(isSecretAt(octets, 2, hex('223300')), false);
     assert.equal(isSecretAt(octets, 4, hex('')), true);
+  });
+
+  it('is compared without early exit: as many octets are looked at wherever the difference is', () => {
+    /** How many octets a comparison reads of `secret`. */
+    const reads = (secret: Uint8Array, compare: (watched: Uint8Array) => unknown) => {
+      let count = 0;
+      const watched = new Proxy(secret, {
+        get(target, key) {
+          if (typeof key === 'string' && /^\d+$/.test(key)) count++;
+          return Reflect.get(target, key, target);
+        },
+      });
+      compare(watched);
+      return count;
+    };
+    const secret = hex('0011223344556677');
+    for (let at = 0; at <= secret.length; at++) {
+      const other = secret.map((octet, i) => (i === at ? octet ^ 1 : octet));
+      assert.equal(
+        reads(secret, (it) => isSecretAt(it, 0, other)),
+        8,
+        `isSecretAt, octet ${at}`,
+      );
+      assert.equal(
+        reads(secret, (it) => equalSecrets(it, other)),
+        8,
+        `equalSecrets, octet ${at}`,
+      );
+    }
   });
 });

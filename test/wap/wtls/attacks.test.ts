@@ -9,6 +9,7 @@ import {
   encodeHandshake,
   encodeRecord,
   type HandshakeMessage,
+  type SecurityRequest,
   type Wtls,
   type WtlsClientOptions,
   type WtlsServerOptions,
@@ -57,7 +58,8 @@ function conversation(
       'phone',
       ends.phone.fromAbove({ type: 'T-DUnitdata.req', source: phone, destination: gateway, userData }),
     );
-  return { ends, news, data, sent, send };
+  const request = (primitive: SecurityRequest) => run('phone', ends.phone.fromAbove(primitive));
+  return { ends, news, data, sent, send, request };
 }
 
 /** Changes messages in cleartext. */
@@ -124,6 +126,43 @@ describe('WTLS against somebody in the middle (WAP-261 §10.5.9, Appendix B)', (
       assert.deepEqual(honest.data, ['gateway 01']);
     });
   }
+
+  it('downgrade: the server finds it out by itself, from the Finished of the client', () => {
+    const it = conversation(
+      client,
+      server,
+      changing((m) =>
+        m.type === 'client_hello'
+          ? { ...m, cipherSuites: [{ bulkCipher: 5, mac: 3 }, ...m.cipherSuites] }
+          : m,
+      ),
+    );
+    it.send(hex('01'));
+    assert.deepEqual(it.data, []);
+    const refused = it.news.filter((each) => each.includes('Refused'));
+    assert.deepEqual(refused, ['gateway Refused: the Finished of the client does not fit what was said']);
+  });
+
+  it('downgrade of a resumed session: the client finds it out by itself, from the Finished of the server', () => {
+    let meddles = false;
+    const change = changing((m) =>
+      m.type === 'client_hello' ? { ...m, trustedKeyIds: [], clientKeyIds: [] } : m,
+    );
+    const it = conversation(client, server, (sdu, from) => (meddles ? change(sdu, from) : sdu));
+    it.send(hex('01'));
+    meddles = true;
+    const peers = { local: phone, remote: gateway };
+    it.request({
+      type: 'SEC-Terminate.req',
+      peers,
+      alertLevel: 'critical',
+      alertDescription: 'connection_close_notify',
+    });
+    it.send(hex('02'));
+    assert.deepEqual(it.data, ['gateway 01']);
+    const refused = it.news.filter((each) => each.includes('Refused: the '));
+    assert.deepEqual(refused, ['phone Refused: the Finished of the server does not fit what was said']);
+  });
 
   const wrong: readonly (readonly [string, (message: HandshakeMessage) => HandshakeMessage, string])[] = [
     [
