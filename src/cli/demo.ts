@@ -12,6 +12,7 @@ import { pem } from '../wap/pki/index.js';
 import { ports, portsFrom } from '../wap/ports.js';
 import type { KeyLogEntry } from '../wap/wtls/index.js';
 import { play, provide, type Scenario, scenarios } from './demo/play.js';
+import { queueOf } from './demo/queue.js';
 import { chapters, type Narrator, narrate, printed, type Told } from './demo/story.js';
 import { type DemoUser, demoUsers } from './demo/users.js';
 import { startWorld, type World } from './demo/world.js';
@@ -215,6 +216,7 @@ async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | und
     narrator.begin();
     const { terminal } = world.phone;
     terminal.onChange(() => live.screen(terminal.screen()));
+    const queue = queueOf(world.gateway, world.scheduler);
     const page = await startConsole({
       host,
       port: consolePort,
@@ -223,6 +225,7 @@ async function shown(options: DemoOptions, user: DemoUser, capture: Pcapng | und
       shopUrl: () => `${world.shop.url}/`,
       login: `Log in as \`${user.id}\` with the password \`${user.password}\`.`,
       chapters,
+      ...(queue && { queue }),
       card: `The PIN of the card is \`${user.pin}\`. Phone number \`${user.msisdn}\`.`,
     });
     try {

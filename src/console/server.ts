@@ -6,7 +6,9 @@ import { getRequestListener } from '@hono/node-server';
 import { Hono } from 'hono';
 import { WebSocket, WebSocketServer } from 'ws';
 import { digitKey, type Key, keyFrom, type Screen } from '../terminal/screen.js';
+import { errorText } from '../wap/errors.js';
 import type { Live } from './live.js';
+import { type ConsoleQueue, shownPushes } from './queue.js';
 
 export interface ConsoleOptions {
   readonly host: string;
@@ -19,6 +21,8 @@ export interface ConsoleOptions {
   /** What the visitor has to know: shown above shop and phone. Words between backquotes are typed. */
   readonly login: string;
   readonly card: string;
+  /** The push queue, for its page; without it the page stays empty. */
+  readonly queue?: ConsoleQueue;
   /** Titles of the chapters that the steps of the story belong to. */
   readonly chapters?: readonly string[];
 }
@@ -35,10 +39,15 @@ const types = {
   'index.html': 'text/html; charset=utf-8',
   'console.css': 'text/css; charset=utf-8',
   'console.js': 'text/javascript; charset=utf-8',
+  'queue.html': 'text/html; charset=utf-8',
+  'queue.js': 'text/javascript; charset=utf-8',
 } as const;
 
-/** Longest message that a page may send: one key. */
-const KEY_OCTETS_MAX = 256;
+/** Longest message that a page may send: one key, or the id of a push. */
+const MESSAGE_OCTETS_MAX = 2048;
+
+/** Recipients that the page of the queue shows: what fits a screen that somebody scrolls. */
+const SHOWN_RECIPIENTS = 200;
 
 export async function startConsole(options: ConsoleOptions): Promise<Console> {
   const { host, live, handset } = options;
@@ -60,16 +69,50 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
   });
 
   const server = createServer(getRequestListener(app.fetch, { overrideGlobalObjects: false }));
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: KEY_OCTETS_MAX });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MESSAGE_OCTETS_MAX });
   server.on('upgrade', (request, socket, head) => {
     // Only our own page may press the phone's keys: a page from elsewhere shows its own origin.
     const { origin, host: own } = request.headers;
-    if (request.url !== '/live' || (origin !== undefined && origin !== `http://${own}`)) {
+    const serves = request.url === '/live' ? serve : request.url === '/queue' ? serveQueue : undefined;
+    if (serves === undefined || (origin !== undefined && origin !== `http://${own}`)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    sockets.handleUpgrade(request, socket, head, (page) => serve(page));
+    sockets.handleUpgrade(request, socket, head, (page) => serves(page));
   });
+
+  /** The whole queue at each change: it is short, and the page draws what it is told. */
+  function serveQueue(page: WebSocket): void {
+    const { queue } = options;
+    if (queue === undefined) {
+      page.close(1000, 'there is no queue');
+      return;
+    }
+    const tell = (news: object): void => {
+      if (page.readyState === WebSocket.OPEN) page.send(JSON.stringify(news));
+    };
+    const show = (): void => {
+      queue.newest(SHOWN_RECIPIENTS).then(
+        (recipients) => tell({ type: 'queue', pushes: shownPushes(recipients) }),
+        (error: unknown) => tell({ type: 'said', text: errorText(error) }),
+      );
+    };
+    show();
+    const stop = queue.watch(show);
+    page.on('close', stop);
+    page.on('error', () => page.terminate());
+    page.on('message', (data) => {
+      const pushId = cancelIn(String(data));
+      if (pushId === undefined) {
+        stop();
+        page.close(1008, 'nothing that can be done');
+      } else
+        queue.cancel(pushId).then(
+          (text) => tell({ type: 'said', text }),
+          (error: unknown) => tell({ type: 'said', text: errorText(error) }),
+        );
+    });
+  }
 
   function serve(page: WebSocket): void {
     const tell = (news: object): void => {
@@ -99,6 +142,17 @@ export async function startConsole(options: ConsoleOptions): Promise<Console> {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** The push that a page wants cancelled; `undefined` where it sent something else. */
+function cancelIn(text: string): string | undefined {
+  try {
+    const message: unknown = JSON.parse(text);
+    if (typeof message !== 'object' || message === null || !('cancel' in message)) return undefined;
+    return typeof message.cancel === 'string' ? message.cancel : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The key that a page sent; `undefined` where it sent something else. */
