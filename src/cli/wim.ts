@@ -102,20 +102,28 @@ const show = new Command('show')
   .description('print what a card holds that is no secret')
   .argument('<file>', 'the card')
   .option('--json', 'as one JSON document')
+  .option('--certificate', 'only the certificate of a key, as PEM')
   .addOption(
     new Option(
-      '--certificate [key]',
-      'only the certificate, as PEM, of the key that signs (what a directory of users needs), or of the one that opens what is sealed to the card',
+      '--key <name>',
+      'with --certificate: the key that signs (what a directory of users needs), or the one that opens what is sealed to the card',
     )
       .choices(['signature', 'authentication'])
-      .preset('signature'),
+      .default('signature'),
   )
   .action(
-    async (file: string, { json, certificate }: { readonly json?: true; readonly certificate?: KeyName }) => {
+    async (
+      file: string,
+      {
+        json,
+        certificate,
+        key,
+      }: { readonly json?: true; readonly certificate?: true; readonly key: KeyName },
+    ) => {
       const card = await readCard(file);
       const wim = openWim({ transmit: (apdu) => card.transmit(apdu) });
       if (certificate) {
-        process.stdout.write(certificateFor(wim, certificate));
+        process.stdout.write(certificateFor(wim, key));
         return;
       }
       const facts = describe(wim);

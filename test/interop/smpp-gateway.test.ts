@@ -34,7 +34,7 @@ import { run, temporaryFolder } from './programs.js';
 
 const gatewayNumber = '+33600000001';
 const msisdn = '+33612345672';
-const SIA = '01 02 b282 0a c6 03 23f1 33060000 00f1';
+const SIA = '01 02 b282 0a c6 03 23f1 33060000 00f1 00 00 00 00';
 
 interface World {
   readonly centre: MessageCentre;
