@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openSmpp, realScheduler } from '../bearer/index.js';
 import { type PhoneOnSms, type PhoneOnUdp, type SecurityParts, startPhone } from '../terminal/phone.js';
+import { openPhoneData } from '../terminal/phone-data.js';
 import { terminalSecurity } from '../terminal/security.js';
 import { simulatedSensor } from '../terminal/sensor.js';
 import { runTty } from '../terminal/tty.js';
-import { openTelephonyStore } from '../terminal/wta/store.js';
 import type { TelephonyStore } from '../terminal/wta/telephony.js';
 import { type ClientDevice, clientIdOf, decodeClientId } from '../wap/client-id/index.js';
 import { UsageError } from '../wap/errors.js';
@@ -69,7 +69,7 @@ export const terminal = new Command('terminal')
     '--services <host[:port]>',
     'it has a WTA user agent: where the gateway takes WTA sessions; --ca says whom it trusts, --msisdn its number',
   )
-  .option('--phone-data <file>', 'where channels, permissions and the phonebook are kept')
+  .option('--phone-data <file>', 'where messages, channels, permissions and the phonebook are kept')
   .option('--keylog <file>', 'write the secrets of WTLS connections; what the card keeps stays there')
   .option(
     '--client-id <id>',
@@ -84,13 +84,14 @@ export const terminal = new Command('terminal')
     const card = options.wim === undefined ? undefined : await insertedCard(options.wim);
     const finger = options.finger === undefined ? undefined : await readFinger(options.finger);
     const trust = options.ca === undefined ? {} : await readTrust(options.ca);
-    const data = options.phoneData === undefined ? undefined : openTelephonyStore(options.phoneData);
+    const data = options.phoneData === undefined ? undefined : openPhoneData(options.phoneData);
     const phone = await startPhone({
-      ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options, trust, data)),
+      ...(options.bearer === 'sms' ? await onSms(options) : onUdp(options, trust, data?.telephony)),
       ...(options.msisdn !== undefined && { msisdn: options.msisdn }),
       ...(identityOf(options) ?? {}),
       ...(profileOf(options) ?? {}),
       ...(card && { card }),
+      ...(data && { inbox: data.inbox }),
       ...(finger && { sensor: simulatedSensor({ random: systemRandom, finger }) }),
       security: { ...trust, ...(options.keylog !== undefined && { keyLog: keyLogTo(options.keylog) }) },
       scheduler: realScheduler,
@@ -146,10 +147,7 @@ function telephonyOf(
   trust: SecurityParts,
   store: TelephonyStore | undefined,
 ): Pick<PhoneOnUdp, 'telephony'> {
-  if (services === undefined) {
-    if (store !== undefined) throw new UsageError('--phone-data needs --services');
-    return {};
-  }
+  if (services === undefined) return {};
   if (msisdn === undefined || !NUMBER.test(msisdn)) {
     throw new UsageError('--services needs --msisdn, a number such as +33612345678');
   }

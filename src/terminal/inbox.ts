@@ -6,6 +6,24 @@ export interface Message {
   readonly id: number;
   readonly si: ServiceIndication;
   readonly receivedAt: Millis;
+  /** It came for the WTA user agent. */
+  readonly forServices: boolean;
+}
+
+/** A message as it is kept while the handset is switched off. */
+export interface StoredMessage extends Message {
+  readonly unread: boolean;
+  /** It is still to be presented. */
+  readonly waiting: boolean;
+}
+
+/** Where messages survive. */
+export interface InboxStore {
+  /** Oldest first. */
+  load(): readonly StoredMessage[];
+  /** Keeps a message, or what has changed of it. */
+  put(message: StoredMessage): void;
+  remove(id: number): void;
 }
 
 /** What came of a received indication. */
@@ -24,7 +42,19 @@ export class Inbox {
   readonly #unread = new Set<number>();
   /** Of those that are still to be presented; a signal-low one never is (§6.3). */
   readonly #waiting = new Set<number>();
+  readonly #store: InboxStore | undefined;
   #next = 1;
+
+  /** @param store without it, messages go with the handset's power */
+  constructor(store?: InboxStore) {
+    this.#store = store;
+    for (const { unread, waiting, ...message } of store?.load() ?? []) {
+      this.#messages = [message, ...this.#messages];
+      if (unread) this.#unread.add(message.id);
+      if (waiting) this.#waiting.add(message.id);
+      this.#next = message.id + 1;
+    }
+  }
 
   /** Newest first. Those that have expired are gone (§6.5). */
   messages(now: Millis): readonly Message[] {
@@ -38,7 +68,7 @@ export class Inbox {
   }
 
   /** Steps 1 to 5 of §6.2. */
-  receive(si: ServiceIndication, now: Millis): Reception {
+  receive(si: ServiceIndication, now: Millis, forServices = false): Reception {
     if (expired(si, now)) return { dropped: 'it has expired' };
     const identity = siIdentity(si);
     const same = this.messages(now).filter(
@@ -59,11 +89,12 @@ export class Inbox {
     }
     // Step 5: neither presented nor postponed. Its info element would be for programs that this handset does not have.
     if (si.action === 'signal-none') return { dropped: 'it is not for the user' };
-    const message = { id: this.#next++, si, receivedAt: now };
+    const message = { id: this.#next++, si, receivedAt: now, forServices };
     this.#unread.add(message.id);
     if (si.action !== 'signal-low') this.#waiting.add(message.id);
     for (const { id } of this.#messages.slice(MESSAGES_MAX - 1)) this.remove(id);
     this.#messages = [message, ...this.#messages];
+    this.#keep(message);
     return { kept: message };
   }
 
@@ -80,12 +111,20 @@ export class Inbox {
   presented(id: number): void {
     this.#waiting.delete(id);
     this.#unread.delete(id);
+    const message = this.#messages.find((each) => each.id === id);
+    if (message !== undefined) this.#keep(message);
   }
 
   remove(id: number): void {
     this.#messages = this.#messages.filter((message) => message.id !== id);
     this.#waiting.delete(id);
     this.#unread.delete(id);
+    this.#store?.remove(id);
+  }
+
+  #keep(message: Message): void {
+    const { id } = message;
+    this.#store?.put({ ...message, unread: this.#unread.has(id), waiting: this.#waiting.has(id) });
   }
 }
 

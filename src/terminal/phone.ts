@@ -17,6 +17,7 @@ import { askForCard, cardAuthorities, securityCard, type UnlockedCard } from './
 import { type ClientIdentity, identifiedFetcher } from './client-id.js';
 import type { WapClient } from './fetch.js';
 import type { Fetcher } from './fetcher.js';
+import type { InboxStore } from './inbox.js';
 import { securedPort, type TerminalSecurity, terminalSecurity } from './security.js';
 import type { BiometricSensor } from './sensor.js';
 import { lazyFetcher, type SessionFetcher } from './session-fetcher.js';
@@ -64,6 +65,8 @@ export interface PhoneParts extends WayParts {
   readonly identity?: ClientIdentity;
   /** A sensor, whose captures may stand in for PINs where the card has somebody enrolled. */
   readonly sensor?: BiometricSensor;
+  /** Where its messages survive being switched off. */
+  readonly inbox?: InboxStore;
   readonly watch?: (event: TerminalEvent) => void;
   readonly prompted?: (prompt: SignTextPrompt) => void;
   readonly apdu?: ObserveApdu;
@@ -138,6 +141,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     scheduler,
     random,
     ...(msisdn !== undefined && { msisdn }),
+    ...(options.inbox && { inbox: options.inbox }),
     ...(watch && { observe: watch }),
     ...(card && {
       signText: signWithCard({

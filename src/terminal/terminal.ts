@@ -19,7 +19,7 @@ import { deckOf, plainText } from './content.js';
 import { type CookieKeeping, Cookies, cookieFetcher } from './cookies.js';
 import { authorizedFetcher, basicRealm, Credentials } from './credentials.js';
 import { type Answer, type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
-import { Inbox, type Message } from './inbox.js';
+import { Inbox, type InboxStore, type Message } from './inbox.js';
 import { Loadings } from './loadings.js';
 import { mediaType } from './media.js';
 import { navigatingFetcher } from './navigation.js';
@@ -90,6 +90,8 @@ export interface TerminalOptions {
   readonly msisdn?: string;
   /** Whether the gateway is asked what time it is (WAP-120 §5.2). */
   readonly synchronised?: boolean;
+  /** Where its messages survive being switched off. */
+  readonly inbox?: InboxStore;
   /** Who keeps cookies before the user chooses. Default: the handset. */
   readonly cookies?: CookieKeeping;
   /** Without a card, signText finds no certificate: `error:noCert` (WAP-161 §5.1.2). */
@@ -110,7 +112,7 @@ interface Fetching {
 export class Terminal {
   readonly telephony: Telephony | undefined;
   readonly #options: TerminalOptions;
-  readonly #inbox = new Inbox();
+  readonly #inbox: Inbox;
   readonly #loadings = new Loadings();
   readonly #cache: ResponseCache;
   readonly #time: TimeBase;
@@ -132,8 +134,6 @@ export class Terminal {
   /** Ends the script that runs. */
   #stopScript: (() => void) | undefined;
   #running = false;
-  /** Messages that lead to services of the WTA user agent. */
-  readonly #forServices = new Set<number>();
   #timer: { readonly cancel: () => void; readonly ends: number } | undefined;
   #closed = false;
 
@@ -142,6 +142,7 @@ export class Terminal {
     const { fetcher, secureFetcher, scheduler } = options;
     const time = new TimeBase(scheduler);
     this.#time = time;
+    this.#inbox = new Inbox(options.inbox);
     this.#cache = new ResponseCache(time);
     this.#cookies = new Cookies(time);
     this.#cookies.keeping = options.cookies ?? 'handset';
@@ -265,8 +266,7 @@ export class Terminal {
           break;
         case 'indication': {
           told(push.si.text);
-          const reception = this.#inbox.receive(push.si, this.#now());
-          if ('kept' in reception && isForServices) this.#forServices.add(reception.kept.id);
+          const reception = this.#inbox.receive(push.si, this.#now(), isForServices);
           if ('dropped' in reception) this.#observe({ type: 'failed', text: `push: ${reception.dropped}` });
           break;
         }
@@ -435,13 +435,13 @@ export class Terminal {
   }
 
   /** Shows an indication; with an address behind it, it can be loaded, or kept for later (WAP-167 §6.3). */
-  #read({ id, si }: Message): void {
+  #read({ id, si, forServices }: Message): void {
     this.#inbox.presented(id);
     const { href } = si;
     const load = (): void => {
       this.#hide(view);
       if (href === undefined) return;
-      if (this.#forServices.has(id)) {
+      if (forServices) {
         this.telephony?.open(href, () => remove());
         return;
       }

@@ -23,7 +23,7 @@ async function peer(answer: (octets: Uint8Array) => Uint8Array | undefined) {
 }
 
 describe('A phone that is switched on (WAP-235 §6.2.3)', () => {
-  it('hears connectionless pushes at its push port', async () => {
+  it('[OTA-CL-C-001] [OTA-CL-C-002] hears connectionless pushes at its push port', async () => {
     const sender = await openUdp({ host, port: 0 });
     const probe = await openUdp({ host, port: 0 });
     const pushPort = probe.local.port ?? 0;

@@ -1,6 +1,6 @@
-/** What a telephone keeps while it is switched off: its repository, what services were allowed, its phonebook. SQLite, write-ahead log. */
-import Database from 'better-sqlite3';
-import { DecodeError, errorText, UsageError } from '../../wap/errors.js';
+/** What a telephone keeps while it is switched off: its repository, what services were allowed, its phonebook. */
+import type Database from 'better-sqlite3';
+import { DecodeError, errorText } from '../../wap/errors.js';
 import {
   type Blanket,
   decodeChannel,
@@ -11,10 +11,7 @@ import {
 } from '../../wta/index.js';
 import type { TelephonyStore } from './telephony.js';
 
-/** Changes with the tables; another one is no file of ours. */
-const VERSION = 1;
-
-const tables = `
+export const telephonyTables = `
   CREATE TABLE channel (channelid TEXT PRIMARY KEY, xml TEXT NOT NULL, url TEXT, expires INTEGER) STRICT;
   CREATE TABLE resource (url TEXT PRIMARY KEY, type TEXT NOT NULL, body BLOB NOT NULL, etag TEXT, lastmod INTEGER, md5 TEXT NOT NULL) STRICT;
   CREATE TABLE blanket (executable TEXT NOT NULL, name TEXT NOT NULL, PRIMARY KEY (executable, name)) STRICT;
@@ -36,25 +33,8 @@ interface ResourceRow {
   readonly md5: string;
 }
 
-export interface OpenTelephonyStore extends TelephonyStore {
-  close(): void;
-}
-
-/** Opens the file, or makes it. @param file `:memory:` forgets with the process */
-export function openTelephonyStore(file: string): OpenTelephonyStore {
-  const db = new Database(file);
-  db.pragma('journal_mode = WAL');
-  db.pragma('synchronous = FULL');
-  const version = db.pragma('user_version', { simple: true });
-  if (version === 0) {
-    db.transaction(() => {
-      db.exec(tables);
-      db.pragma(`user_version = ${VERSION}`);
-    })();
-  } else if (version !== VERSION) {
-    db.close();
-    throw new UsageError(`${file} is of another version`);
-  }
+/** @param db has `telephonyTables` */
+export function telephonyStore(db: Database.Database): TelephonyStore {
   const channels = db.prepare<[], ChannelRow>('SELECT xml, url, expires FROM channel');
   const resources = db.prepare<[], ResourceRow>('SELECT url, type, body, etag, lastmod, md5 FROM resource');
   const removeChannel = db.prepare('DELETE FROM channel WHERE channelid = ?');
@@ -99,7 +79,6 @@ export function openTelephonyStore(file: string): OpenTelephonyStore {
         if (number !== '' || name !== '') putEntry.run(place, number, name);
       }
     }),
-    close: () => db.close(),
   };
 }
 

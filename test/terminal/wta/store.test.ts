@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { openTelephonyStore } from '../../../src/terminal/wta/store.js';
+import { openPhoneData } from '../../../src/terminal/phone-data.js';
 import { temporaryFolder } from '../../support/folder.js';
 import { card } from '../handset.js';
 import { base, service, WtaHandset } from './phones.js';
@@ -9,8 +9,8 @@ describe('What a telephone keeps (WAP-266-WTA §4.3, §8)', () => {
 
   it('channels and their resources, permissions and the phonebook survive being switched off', async () => {
     const services = { 'in.wml': service(card('in')) };
-    const first = openTelephonyStore(file('phone.sqlite'));
-    const handset = new WtaHandset(services, { telephony: { store: first } });
+    const first = openPhoneData(file('phone.sqlite'));
+    const handset = new WtaHandset(services, { telephony: { store: first.telephony } });
     await handset.channel('calls', ['in.wml'], { attributes: 'eventid="wtaev-cc/ic" useraccessible="true"' });
     const { permissions, telephone } = handset.telephony;
     permissions.obtain(
@@ -23,8 +23,8 @@ describe('What a telephone keeps (WAP-266-WTA §4.3, §8)', () => {
     await handset.terminal.close();
     first.close();
 
-    const second = openTelephonyStore(file('phone.sqlite'));
-    const again = new WtaHandset({}, { telephony: { store: second } });
+    const second = openPhoneData(file('phone.sqlite'));
+    const again = new WtaHandset({}, { telephony: { store: second.telephony } });
     assert.equal(again.telephony.repository.boundTo('wtaev-cc/ic')?.url, `${base}calls`);
     assert.equal(again.telephony.agent.openChannel('calls'), true);
     await again.settle();
@@ -37,25 +37,25 @@ describe('What a telephone keeps (WAP-266-WTA §4.3, §8)', () => {
 
     // An empty channel unloads it, and its executable takes the permission along.
     await again.channel('calls', []);
-    assert.deepEqual(second.load(), { channels: [], resources: [] });
-    assert.deepEqual(second.blankets(), []);
+    assert.deepEqual(second.telephony.load(), { channels: [], resources: [] });
+    assert.deepEqual(second.telephony.blankets(), []);
     await again.terminal.close();
     second.close();
   });
 
   it('what is half done is not done', () => {
-    const store = openTelephonyStore(':memory:');
+    const store = openPhoneData(':memory:');
     const resource = { url: `${base}a`, contentType: 'x', body: new Uint8Array(1), md5: 'x' };
     const wrong = { ...resource, body: undefined as unknown as Uint8Array };
     assert.throws(() =>
-      store.commit({
+      store.telephony.commit({
         removeChannels: [],
         putChannels: [],
         removeResources: [],
         putResources: [resource, wrong],
       }),
     );
-    assert.deepEqual(store.load().resources, []);
+    assert.deepEqual(store.telephony.load().resources, []);
     store.close();
   });
 });
