@@ -64,19 +64,32 @@ export function sessionFetcher({ profile, ...options }: SessionFetcherOptions): 
 
 /** A fetcher that is made when it is needed for the first time. */
 export function lazyFetcher(make: () => Promise<Fetcher>): Fetcher {
-  let made: Promise<Fetcher> | undefined;
+  let making: Promise<Fetcher> | undefined;
+  let made: Fetcher | undefined;
+  let closed = false;
+
+  async function fetcher(): Promise<Fetcher> {
+    try {
+      const fresh = await make();
+      if (!closed) made = fresh;
+      else await fresh.close();
+      return fresh;
+    } catch (error) {
+      making = undefined;
+      throw error;
+    }
+  }
+
   return {
     async fetch(request, signal) {
-      made ??= make().catch((error: unknown) => {
-        made = undefined;
-        throw error;
-      });
-      return (await made).fetch(request, signal);
+      if (closed) throw new Error('the handset is switched off');
+      making ??= fetcher();
+      return (await making).fetch(request, signal);
     },
     async close() {
       // A question that nobody has answered yet is not waited for.
-      const fetcher = await Promise.race([made?.catch(() => undefined), undefined]);
-      await fetcher?.close();
+      closed = true;
+      await made?.close();
     },
   };
 }
