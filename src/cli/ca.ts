@@ -27,14 +27,8 @@ import {
   validity,
   type WtlsCertificate,
 } from '../wap/pki/index.js';
-import {
-  parseInteger,
-  readAuthority,
-  readOctets,
-  readPem,
-  writeAuthority,
-  writeSecret,
-} from './key-files.js';
+import { about, readInput } from './files.js';
+import { parseInteger, readAuthority, readPem, writeAuthority, writeSecret } from './key-files.js';
 import { systemRandom } from './system.js';
 
 interface CreateOptions {
@@ -119,7 +113,7 @@ const issue = new Command('issue')
 
 async function keyFor({ publicKey, keyOut, bits, curve }: IssueOptions): Promise<PublicKey> {
   if (publicKey !== undefined) {
-    const [octets] = readPem(await readOctets(publicKey), 'PUBLIC KEY');
+    const [octets] = readPem(await readInput(publicKey), 'PUBLIC KEY');
     if (octets === undefined) throw new UsageError(`${publicKey} has no public key`);
     return decodePublicKeyInfo(octets);
   }
@@ -141,9 +135,11 @@ const show = new Command('show')
   .argument('[file]', 'the certificate; - or nothing: standard input', '-')
   .option('--json', 'as one JSON document')
   .action(async (file: string, { json }: { readonly json?: true }) => {
-    const raw = await readOctets(file);
+    const raw = await readInput(file);
     // A WTLS certificate begins with its version, 1; PEM with a dash, DER with SEQUENCE.
-    const facts = raw[0] === 1 ? wtlsFacts(decodeWtlsCertificate(raw)) : x509Facts(firstCertificate(raw));
+    const facts = about(file, () =>
+      raw[0] === 1 ? wtlsFacts(decodeWtlsCertificate(raw)) : x509Facts(firstCertificate(raw)),
+    );
     const lines = Object.entries(facts).map(([name, value]) => `${name.padEnd(12)}  ${value}`);
     process.stdout.write(json ? `${JSON.stringify(facts, undefined, 2)}\n` : `${lines.join('\n')}\n`);
   });

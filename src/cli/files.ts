@@ -1,4 +1,5 @@
 /** What commands read and write: a file, or standard input and output where it is called `-`. */
+import { readFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { DecodeError } from '../wap/errors.js';
 
@@ -11,6 +12,15 @@ export async function readInput(file: string): Promise<Uint8Array> {
   }
   try {
     return new Uint8Array(await readFile(file));
+  } catch (error) {
+    throw new Error(`cannot read ${file}: ${reason(error)}`, { cause: error });
+  }
+}
+
+/** The text of a file, now. What prevents it is one sentence with the name of the file. */
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
   } catch (error) {
     throw new Error(`cannot read ${file}: ${reason(error)}`, { cause: error });
   }

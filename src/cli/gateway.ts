@@ -1,5 +1,4 @@
 /** `wapstack gateway`: the WAP gateway and the push proxy until somebody ends them. */
-import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { isIP } from 'node:net';
 import { Command } from 'commander';
@@ -14,6 +13,7 @@ import type { PapTls } from '../gateway/ppg/ppg.js';
 import { openMessageStore } from '../gateway/sms-store.js';
 import { udpEndpoint } from '../wap/address.js';
 import { UsageError } from '../wap/errors.js';
+import { readText } from './files.js';
 import { type Output, standardOutput } from './output.js';
 import { gatewaySecurity, keyLogTo } from './security.js';
 
@@ -155,7 +155,7 @@ function gatewayOptions({ gateway: section, push }: Config): GatewayOptions {
     idleFor: idle * 1000,
     suspendedFor: suspended * 1000,
     ...(clients && { clients }),
-    ...(ca !== undefined && { ca: readFileSync(ca, 'utf8') }),
+    ...(ca !== undefined && { ca: readText(ca) }),
     push: {
       queue,
       maxBody,
@@ -187,8 +187,11 @@ function accountOf({
 }
 
 function filesOf({ certificate, key, ca }: NonNullable<Config['push']['tls']>): PapTls {
-  const read = (path: string) => readFileSync(path, 'utf8');
-  return { certificate: read(certificate), key: read(key), ...(ca !== undefined && { ca: read(ca) }) };
+  return {
+    certificate: readText(certificate),
+    key: readText(key),
+    ...(ca !== undefined && { ca: readText(ca) }),
+  };
 }
 
 /** @param pcapng where the connection to the centre is written, the short messages in it */

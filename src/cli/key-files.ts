@@ -1,7 +1,7 @@
 /** Files that hold keys, certificates and PINs: reading them in whichever form they come, writing secrets for the owner only. */
 
 import { renameSync, writeFileSync } from 'node:fs';
-import { readFile, realpath, rename, writeFile } from 'node:fs/promises';
+import { realpath, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { UsageError } from '../wap/errors.js';
@@ -17,15 +17,8 @@ import {
 } from '../wap/pki/index.js';
 import type { Card, Transmit } from '../wap/wim/index.js';
 import { exportCard, importCard } from '../wap/wim/index.js';
+import { about, readInput } from './files.js';
 import { systemRandom } from './system.js';
-
-/** A file's octets; `-` is standard input. */
-export async function readOctets(file: string): Promise<Uint8Array> {
-  if (file !== '-') return new Uint8Array(await readFile(file));
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of process.stdin) chunks.push(new Uint8Array(chunk));
-  return Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
-}
 
 /** Writes a file that only its owner may read, also when it was there before with other rights. */
 export async function writeSecret(file: string, content: Uint8Array | string): Promise<void> {
@@ -45,13 +38,14 @@ export function readPem(octets: Uint8Array, label: string): readonly Uint8Array[
 }
 
 export async function readCertificates(file: string): Promise<readonly Certificate[]> {
-  return readPem(await readOctets(file), 'CERTIFICATE').map((octets) => decodeCertificate(octets));
+  const blocks = readPem(await readInput(file), 'CERTIFICATE');
+  return about(file, () => blocks.map((octets) => decodeCertificate(octets)));
 }
 
 export async function readPrivateKey(file: string): Promise<PrivateKey> {
-  const [octets] = readPem(await readOctets(file), 'PRIVATE KEY');
+  const [octets] = readPem(await readInput(file), 'PRIVATE KEY');
   if (octets === undefined) throw new UsageError(`${file} has no private key`);
-  return decodePrivateKeyInfo(octets);
+  return about(file, () => decodePrivateKeyInfo(octets));
 }
 
 /** Names of the files of an authority in its folder. */
@@ -74,7 +68,8 @@ export async function writeAuthority(folder: string, authority: Authority): Prom
 }
 
 export async function readCard(file: string): Promise<Card> {
-  return importCard(await readOctets(file), systemRandom);
+  const octets = await readInput(file);
+  return about(file, () => importCard(octets, systemRandom));
 }
 
 /** Whoever is ended in between leaves the card as it was, or as it is: its keys are nowhere else. */
@@ -102,7 +97,7 @@ export async function insertedCard(file: string): Promise<Transmit> {
 
 /** What stands in a PIN file: a line each, blanks around it left out. */
 export async function readPinLines(file: string): Promise<readonly string[]> {
-  const written = file === '-' ? await text(process.stdin) : decodeLatin1(await readOctets(file));
+  const written = file === '-' ? await text(process.stdin) : decodeLatin1(await readInput(file));
   const lines = written.split('\n').map((line) => line.trim());
   const filled = lines.filter((line) => line !== '');
   if (filled.length === 0) throw new UsageError(`${file} has no PIN`);
@@ -111,7 +106,7 @@ export async function readPinLines(file: string): Promise<readonly string[]> {
 
 /** What `wapstack wim create --finger` wrote: a finger of the simulated sensor. */
 export async function readFinger(file: string): Promise<Uint8Array> {
-  const finger = fromHex(decodeLatin1(await readOctets(file)).trim());
+  const finger = fromHex(decodeLatin1(await readInput(file)).trim());
   if (finger === undefined || finger.length === 0) throw new UsageError(`${file} is no finger`);
   return finger;
 }

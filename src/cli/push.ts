@@ -1,6 +1,5 @@
 /** `wapstack push`: submits a push message over PAP. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { realScheduler } from '../bearer/index.js';
 import { httpClient } from '../gateway/http.js';
@@ -21,6 +20,7 @@ import {
   papStatus,
 } from '../wap/push/index.js';
 import type { Header } from '../wap/wsp/index.js';
+import { readInput } from './files.js';
 import { type Output, standardOutput } from './output.js';
 
 export interface PushCommandOptions {
@@ -56,7 +56,7 @@ export const push = new Command('push')
 /** Prints status and words of the answer; rejects where the message was not accepted. */
 export async function runPush(options: PushCommandOptions, output: Output): Promise<void> {
   if (!URL.canParse(options.ppg)) throw new UsageError(`--ppg is no URL: ${options.ppg}`);
-  const content = contentOf(options);
+  const content = await contentOf(options);
   const message: PushSubmission = {
     type: 'push-message',
     pushId: `${randomUUID()}@wapstack`,
@@ -101,7 +101,7 @@ function report(
   if (!options.json) output.out(`${code} ${words}, push-id ${message.pushId}`);
 }
 
-function contentOf(options: PushCommandOptions): Entity {
+async function contentOf(options: PushCommandOptions): Promise<Entity> {
   const given = [options.si, options.sl, options.body].filter((each) => each !== undefined);
   if (given.length !== 1) throw new UsageError('say what to push: one of --si, --sl and --body');
   if (options.appId !== undefined && decodeApplicationId(options.appId) === undefined)
@@ -126,7 +126,7 @@ function contentOf(options: PushCommandOptions): Entity {
       encodeUtf8(encodeSl({ href: options.sl, action: 'execute-low' })),
     );
   if (options.type === undefined) throw new UsageError('--body needs --type');
-  return entity(options.type, new Uint8Array(readFileSync(options.body === '-' ? 0 : (options.body ?? 0))));
+  return entity(options.type, await readInput(options.body ?? '-'));
 }
 
 /** The short forms: a number is of the PLMN, an address of IP. */

@@ -1,6 +1,6 @@
 /** What the gateway proves itself with: files of the configuration, or an authority and a certificate made at first start. */
 import { appendFileSync, closeSync, openSync } from 'node:fs';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyLogLine } from '../capture/keylog.js';
 import type { Config } from '../config.js';
@@ -36,14 +36,8 @@ import {
   type KeyLogEntry,
   keyExchangeSuites,
 } from '../wap/wtls/index.js';
-import {
-  readAuthority,
-  readOctets,
-  readPem,
-  readPrivateKey,
-  writeAuthority,
-  writeSecret,
-} from './key-files.js';
+import { about, readInput } from './files.js';
+import { readAuthority, readPem, readPrivateKey, writeAuthority, writeSecret } from './key-files.js';
 import { systemRandom } from './system.js';
 
 type Section = Config['security'];
@@ -72,9 +66,7 @@ export async function gatewaySecurity(
       ? section.folder === undefined
         ? []
         : [own.authority]
-      : readPem(await readOctets(section.clientAuthorities), 'CERTIFICATE').map((it) =>
-          decodeCertificate(it),
-        );
+      : readPem(await readInput(section.clientAuthorities), 'CERTIFICATE').map((it) => decodeCertificate(it));
   const { clientCertificate, leastClass, limits } = section;
   const required = clientCertificate === 'require' || leastClass === 3;
   const keyExchanges = allowed(section);
@@ -152,7 +144,7 @@ async function existing(
 ): Promise<{ privateKey: PrivateKey & { readonly type: 'rsa' }; certificate: WtlsCertificate } | undefined> {
   const file = join(folder, CERTIFICATE_FILE);
   if (!(await isThere(file))) return undefined;
-  const certificate = decodeWtlsCertificate(new Uint8Array(await readFile(file)));
+  const certificate = decodeWtlsCertificate(await readInput(file));
   const privateKey = await readPrivateKey(join(folder, KEY_FILE));
   if (certificate.notAfter < Date.now() + 86_400_000) return undefined;
   if (privateKey.type !== 'rsa') throw new UsageError(`${join(folder, KEY_FILE)} is no RSA key`);
@@ -198,7 +190,7 @@ async function readIdentity(files: Section['certificates'][number]): Promise<Ide
   const privateKey = await readPrivateKey(files.key);
   const { trusted, trustedCertificates } = await readTrust(files.authority);
   const authorities = [...trusted, ...trustedCertificates.map(trustOf)];
-  const octets = await readOctets(file);
+  const octets = await readInput(file);
   if (octets[0] === WTLS_CERTIFICATE) {
     const certificate = decodeWtlsCertificate(octets);
     requireSame(publicKeyOf(certificate), privateKey, file);
@@ -223,12 +215,13 @@ function requireSame(certified: PrivateKey['publicKey'] | undefined, key: Privat
 export async function readTrust(
   file: string,
 ): Promise<{ readonly trusted: readonly WtlsTrust[]; readonly trustedCertificates: readonly Certificate[] }> {
-  const octets = await readOctets(file);
+  const octets = await readInput(file);
   if (octets[0] !== WTLS_CERTIFICATE) {
-    const certificates = readPem(octets, 'CERTIFICATE').map((it) => decodeCertificate(it));
+    const blocks = readPem(octets, 'CERTIFICATE');
+    const certificates = about(file, () => blocks.map((it) => decodeCertificate(it)));
     return { trusted: [], trustedCertificates: certificates };
   }
-  const certificate = decodeWtlsCertificate(octets);
+  const certificate = about(file, () => decodeWtlsCertificate(octets));
   const publicKey = publicKeyOf(certificate);
   if (publicKey === undefined) throw new UsageError(`${file} has a key on an unknown curve`);
   return { trusted: [{ name: certificate.subject, publicKey }], trustedCertificates: [] };
@@ -244,7 +237,7 @@ export async function readClientIdentity(
   trusted: readonly Certificate[],
 ): Promise<Identity> {
   const privateKey = await readPrivateKey(keyFile);
-  const chain = readPem(await readOctets(certificateFile), 'CERTIFICATE').map((it) => decodeCertificate(it));
+  const chain = readPem(await readInput(certificateFile), 'CERTIFICATE').map((it) => decodeCertificate(it));
   requireSame(chain[0]?.publicKey, privateKey, certificateFile);
   const sent = chain.map((it): HandshakeCertificate => ({ format: 'X509Cert', octets: it.octets }));
   const issuers = [...chain, ...trusted].filter(({ authority }) => authority);

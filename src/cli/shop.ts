@@ -1,5 +1,4 @@
 /** `wapstack shop`: the commerce server as a process of its own. */
-import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import type { ShopConfig } from '../commerce/config-schema.js';
@@ -25,12 +24,13 @@ import {
   decodePrivateKeyInfo,
   encodePublicKeyInfo,
 } from '../wap/pki/index.js';
+import { readText } from './files.js';
 import { systemRandom } from './system.js';
 import { untilStopped } from './until-stopped.js';
 
 /** Every element of that label in a PEM file; at least one. */
 function readPem(file: string, label: string): readonly [Uint8Array, ...Uint8Array[]] {
-  const text = readFileSync(file, 'utf8');
+  const text = readText(file);
   const pattern = new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`, 'g');
   const [first, ...others] = [...text.matchAll(pattern)].map(([, base64 = '']) => {
     const octets = fromBase64(base64);

@@ -8,7 +8,8 @@ import {
 } from '../terminal/sign-text.js';
 import { UsageError } from '../wap/errors.js';
 import { decodeLatin1, decodeUtf8, fromHex } from '../wap/octets.js';
-import { parseInteger, readCard, readOctets, readPinLines, writeCard } from './key-files.js';
+import { readInput } from './files.js';
+import { parseInteger, readCard, readPinLines, writeCard } from './key-files.js';
 import { askPin } from './pin-prompt.js';
 
 interface Options {
@@ -42,7 +43,7 @@ export const sign = new Command('sign')
   .option('--key-id <hex>', 'hashes of 20 octets, one behind the other', '')
   .option('--nonce', 'a nonce instead of the signing time')
   .action(async (file: string, options: Options) => {
-    const octets = options.text === undefined ? await readOctets(file) : undefined;
+    const octets = options.text === undefined ? await readInput(file) : undefined;
     const stringToSign = options.text ?? decodeUtf8(octets ?? new Uint8Array(0));
     if (stringToSign === undefined) throw new UsageError('the text is not UTF-8');
     const keyId = fromHex(options.keyId);

@@ -1,5 +1,4 @@
 /** `wapstack terminal`: the phone as a process of its own, on a terminal or fed with lines. */
-import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { openSmpp, realScheduler } from '../bearer/index.js';
 import { type PhoneOnSms, type PhoneOnUdp, type SecurityParts, startPhone } from '../terminal/phone.js';
@@ -11,8 +10,9 @@ import type { TelephonyStore } from '../terminal/wta/telephony.js';
 import { type ClientDevice, clientIdOf, decodeClientId } from '../wap/client-id/index.js';
 import { UsageError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
-import { ports, portsFrom } from '../wap/ports.js';
+import { portsFrom } from '../wap/ports.js';
 import { checkProfile, decodeProfile } from '../wap/uaprof/index.js';
+import { readText } from './files.js';
 import { insertedCard, readFinger } from './key-files.js';
 import { portBaseOption } from './options.js';
 import { standardOutput } from './output.js';
@@ -50,8 +50,8 @@ export const terminal = new Command('terminal')
   .argument('[url]', 'what to open first')
   .option(
     '--gateway <host[:port]>',
-    "where the gateway takes sessions; with --bearer sms, the gateway's number",
-    `127.0.0.1:${ports.session}`,
+    "where the gateway takes sessions (default port: the port base + 1); with --bearer sms, the gateway's number",
+    '127.0.0.1',
   )
   .option('--msisdn <number>', 'its telephone number')
   .addOption(
@@ -135,7 +135,7 @@ function profileOf({ profile: url, profileDiff }: TerminalOptions) {
   }
   if (!URL.canParse(url)) throw new UsageError(`--profile ${url} is no URL`);
   if (profileDiff === undefined) return { profile: { url } };
-  const difference = readFileSync(profileDiff, 'utf8');
+  const difference = readText(profileDiff);
   const [finding] = checkProfile(decodeProfile(difference));
   if (finding !== undefined) throw new UsageError(`--profile-diff ${profileDiff}: ${finding}`);
   return { profile: { url, difference } };

@@ -16,7 +16,8 @@ import {
   verifySignedContent,
 } from '../wap/pki/index.js';
 import { fetchCertificate } from './fetch-certificate.js';
-import { readCertificates, readOctets, readPem } from './key-files.js';
+import { readInput } from './files.js';
+import { readCertificates, readPem } from './key-files.js';
 
 interface Options {
   readonly content?: string;
@@ -38,7 +39,7 @@ export const verify = new Command('verify')
   .option('--json', 'the verdict as one JSON document')
   .action(async (file: string, options: Options) => {
     const given = await readSignature(file);
-    const content = options.content === undefined ? undefined : await readOctets(options.content);
+    const content = options.content === undefined ? undefined : await readInput(options.content);
     const trusted = options.ca === undefined ? undefined : await readCertificates(options.ca);
     const own = options.certificate === undefined ? [] : await readCertificates(options.certificate);
     const certificates = [...own, ...given.certificates];
@@ -91,7 +92,7 @@ interface Given {
 const PKCS7_BEGINS = 0x30;
 
 async function readSignature(file: string): Promise<Given> {
-  const raw = await readOctets(file);
+  const raw = await readInput(file);
   const octets = fromBase64(decodeLatin1(raw)) ?? unwrap(raw);
   if (octets[0] !== PKCS7_BEGINS) return { octets, certificates: [] };
   const { signedContent, certificates } = fromPkcs7(octets);
