@@ -104,7 +104,7 @@ describe('wapstack shop', () => {
     const wrong: [shop: object, said: RegExp][] = [
       [{ ...minimal, caFile: 'shop.key' }, /has no CERTIFICATE/],
       [{ ...minimal, keyFile: 'shop.pem' }, /has no PRIVATE KEY/],
-      [{ ...minimal, certificateFile: 'missing.pem' }, /ENOENT/],
+      [{ ...minimal, certificateFile: 'missing.pem' }, /cannot read .*missing\.pem: no such file/],
       [
         { ...minimal, users: [{ ...user, certificateFile: undefined }] },
         /a needs both telephone and certificateFile/,
