@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beginSignText } from '../../src/terminal/sign-text.js';
 import { generateEcKey, generateRsaKey, pem } from '../../src/wap/crypto.js';
-import { encodeUtf8, fromBase64 } from '../../src/wap/octets.js';
+import { decodeLatin1, encodeUtf8, fromBase64 } from '../../src/wap/octets.js';
 import { curveByNumber } from '../../src/wap/pki/curves.js';
 import { createAuthority, issueCertificate, validity } from '../../src/wap/pki/issue.js';
 import { encodePrivateKeyInfo } from '../../src/wap/pki/keys.js';
@@ -52,6 +52,20 @@ describeWithPeers('openssl judges our certificates and signatures', ['openssl'],
     return { key, certificate: issueCertificate(random, authority, request) };
   }
 
+  /** WAP-161 §5.1.1: every mix of options and each way to name a key for two kinds of key; with and without the text for all. */
+  function forms(curve: number | undefined) {
+    const attributes = ['time', 'nonce'] as const;
+    if (curve !== undefined && curve !== 7)
+      return attributes.flatMap((attribute) =>
+        [4, 5].map((options) => ({ attribute, options, keyIdType: 0 })),
+      );
+    return attributes.flatMap((attribute) =>
+      [0, 1, 2, 3, 4, 5, 6, 7].flatMap((options) =>
+        [0, 1, 2].map((keyIdType) => ({ attribute, options, keyIdType })),
+      ),
+    );
+  }
+
   for (const number of [undefined, 3, 5, 7, 9, 10, 11, 12]) {
     const kind = number === undefined ? 'RSA' : `ECDSA on curve ${number}`;
 
@@ -64,49 +78,48 @@ describeWithPeers('openssl judges our certificates and signatures', ['openssl'],
       assert.match(judge('verify', '-x509_strict', '-CAfile', 'root.pem', 'user.pem'), /user\.pem: OK/);
     });
 
-    for (const attribute of ['time', 'nonce'] as const) {
-      for (const options of [4, 5]) {
-        it(`${kind}, ${attribute}, ${options === 4 ? 'without' : 'with'} the text: cms and smime accept it as PKCS#7`, () => {
-          const { key, certificate } = person(number);
-          const keys = [{ label: 'Signature', usage: 'nonRepudiation', key, certificate } as const];
-          const card = createCard({ random, keys, pins, trusted: [authority.certificate], cost: 10 });
-          const transmit = (apdu: Uint8Array) => card.transmit(apdu);
-          const clock = { now: () => now };
-          const dialogue = beginSignText({
-            stringToSign: text,
-            options,
-            keyIdType: 0,
-            keyId: '',
-            transmit,
-            clock,
-            attribute,
-          });
-          dialogue.accept();
-          dialogue.enterPin(pins.nonRepudiation);
-          const { prompt } = dialogue;
-          assert.ok(prompt.kind === 'done' && prompt.result.type === 'string');
-          const octets = fromBase64(prompt.result.value);
-          assert.ok(octets);
-          const p7 = toPkcs7(decodeSignedContent(octets), { certificate, content: encodeUtf8(text) });
-          writeFileSync(join(folder, 'p7'), p7);
-          const content = options === 4 ? ['-content', 'text'] : [];
-          const rest = [
-            '-verify',
-            '-inform',
-            'DER',
-            '-binary',
-            '-in',
-            'p7',
-            ...content,
-            '-CAfile',
-            'root.pem',
-            '-purpose',
-            'any',
-          ];
-          assert.equal(judge('cms', ...rest), text);
-          assert.equal(judge('smime', ...rest), text);
+    for (const { attribute, options, keyIdType } of forms(number)) {
+      it(`${kind}, ${attribute}, options ${options}, key id type ${keyIdType}: cms and smime accept it as PKCS#7`, () => {
+        const { key, certificate } = person(number);
+        const keys = [{ label: 'Signature', usage: 'nonRepudiation', key, certificate } as const];
+        const card = createCard({ random, keys, pins, trusted: [authority.certificate], cost: 10 });
+        const transmit = (apdu: Uint8Array) => card.transmit(apdu);
+        const clock = { now: () => now };
+        const named = [new Uint8Array(0), certificate.keyHash, authority.certificate.keyHash];
+        const dialogue = beginSignText({
+          stringToSign: text,
+          options,
+          keyIdType,
+          keyId: decodeLatin1(named[keyIdType] ?? assert.fail()),
+          transmit,
+          clock,
+          attribute,
         });
-      }
+        dialogue.accept();
+        dialogue.enterPin(pins.nonRepudiation);
+        const { prompt } = dialogue;
+        assert.ok(prompt.kind === 'done' && prompt.result.type === 'string');
+        const octets = fromBase64(prompt.result.value);
+        assert.ok(octets);
+        const p7 = toPkcs7(decodeSignedContent(octets), { certificate, content: encodeUtf8(text) });
+        writeFileSync(join(folder, 'p7'), p7);
+        const content = (options & 1) === 0 ? ['-content', 'text'] : [];
+        const rest = [
+          '-verify',
+          '-inform',
+          'DER',
+          '-binary',
+          '-in',
+          'p7',
+          ...content,
+          '-CAfile',
+          'root.pem',
+          '-purpose',
+          'any',
+        ];
+        assert.equal(judge('cms', ...rest), text);
+        assert.equal(judge('smime', ...rest), text);
+      });
     }
   }
 
