@@ -118,7 +118,7 @@ describe('The handset: service indications (WAP-167 §6)', () => {
     assert.deepEqual(handset.lines(), ['An order']);
   });
 
-  it('[OTA-WSP-C-006] what is no message, or for somebody else, is told and left', () => {
+  it('[OTA-WSP-C-006] [OTA-WSP-C-007] what is no message, or for somebody else, is told and left', () => {
     const handset = new Handset();
     handset.push('image/gif', 'GIF89a');
     handset.push('text/vnd.wap.si', '<si>');

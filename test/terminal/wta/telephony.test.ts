@@ -90,7 +90,7 @@ describe('The WTA user agent in the handset (WAP-266-WTA §4, §5.2, §6)', () =
     assert.match(handset.words(), /cannot show/);
   });
 
-  it('[OTA-WSP-C-007] [WTA-SEC-C-004] an indication for it that came over no session, or over another, is discarded', async () => {
+  it('[OTA-WSP-C-006] [OTA-WSP-C-007] [WTA-SEC-C-004] an indication for it that came over no session, or over another, is discarded', async () => {
     const si = `<si><indication href="${base}a.wml">Sign</indication></si>`;
     const handset = new WtaHandset({ 'a.wml': service(card('service')) });
     handset.pushed('text/vnd.wap.si', si, {}, { ...secure, port: 9201 });
