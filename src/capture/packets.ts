@@ -7,9 +7,6 @@ const TCP = 6;
 
 export const tcpFlags = { fin: 0x01, syn: 0x02, psh: 0x08, ack: 0x10 } as const;
 
-/** Longest payload of one UDP datagram over IPv4: 65535 less 20 and 8 octets of headers. */
-export const UDP_PAYLOAD_MAX = 65507;
-
 /** A UDP datagram as an IP packet. */
 export function udpPacket(source: Endpoint, destination: Endpoint, payload: Uint8Array): Uint8Array {
   const length = 8 + payload.length;

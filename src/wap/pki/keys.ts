@@ -1,7 +1,6 @@
 /** Keys as octets: SubjectPublicKeyInfo (RFC 2459 §4.1.2.7), PKCS#8, and the hash that WAP knows a key by. */
 import {
   type Curve,
-  type EcPublicKey,
   ecKeyFromScalar,
   encodePublicKeyInfo,
   fieldOctets,
@@ -197,9 +196,4 @@ function readEcPrivate(reader: Reader, curve: Curve): PrivateKey {
 /** Whether two public keys are the same. */
 export function equalKeys(a: PublicKey, b: PublicKey): boolean {
   return toBigint(encodePublicKeyInfo(a)) === toBigint(encodePublicKeyInfo(b));
-}
-
-/** The x and y of a point, which some formats want without the 04. */
-export function coordinates(key: EcPublicKey): Uint8Array {
-  return key.point.subarray(1);
 }

@@ -1,6 +1,6 @@
 /** Segmentation and re-assembly: WAP-224-WTP §7.14, and its extension §7.15. The state tables know only whole messages (§9.1). */
 import { concat } from '../octets.js';
-import type { Invoke, NegativeAck, Result, SegmentedInvoke, SegmentedResult, WtpPdu } from './pdu.js';
+import type { Invoke, NegativeAck, Result, SegmentedInvoke, SegmentedResult } from './pdu.js';
 import { psnOf, type Tpi } from './tpi.js';
 
 /** How a provider segments, and what it takes. */
@@ -12,9 +12,6 @@ export interface Segmentation {
   /** Packet groups that we can receive before we acknowledge; `undefined`: without extended segmentation. */
   readonly numGroups: number | undefined;
 }
-
-/** Maximum Group where nobody names another: Table 30. */
-export const DEFAULT_MAXIMUM_GROUP = 1405;
 
 /** Packets of a message without extended segmentation: the sequence number has 8 bits and must not wrap (§7.14.2). */
 export const BASIC_PACKETS = 256;
@@ -268,10 +265,6 @@ export class Outgoing {
 export function packetNumber(pdu: Packet): number {
   if (pdu.pdu === 'Invoke' || pdu.pdu === 'Result') return 0;
   return (psnOf(pdu.tpis) ?? 0) * 256 + pdu.psn;
-}
-
-export function isPacket(pdu: WtpPdu): pdu is Packet {
-  return 'userData' in pdu;
 }
 
 /** What a packet brings about at its receiver. */

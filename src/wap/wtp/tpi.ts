@@ -33,9 +33,6 @@ export type OptionName = keyof typeof options;
 /** Table 26. */
 export const tpiErrors = { 'Unknown TPI': 0x01, 'Known TPI, unknown content': 0x02 } as const;
 
-/** Largest extended packet sequence number and one: §8.4.5. */
-export const PSN_SPACE = 2 ** 24;
-
 export type Tpi =
   | { readonly tpi: 'Error'; readonly errorCode: 0x01; readonly badIdentity: number }
   | {
