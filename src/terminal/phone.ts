@@ -114,7 +114,7 @@ export async function startPhone(options: PhoneOptions): Promise<Phone> {
     const named = contactPoints.map(({ portNumber }) => portNumber);
     watch?.({ type: 'session asked for', applications: applications.map(applicationUri), ports: named });
     if (wanted(applicationIds['x-wap-application:wta.ua'])) await session?.open();
-    if (wanted(wmlUserAgent) || wanted(applicationIds['x-wap-application:*'])) await fetcher.open?.();
+    if (wanted(wmlUserAgent) || wanted(applicationIds['x-wap-application:*'])) await fetcher.open();
   }
 
   const security = options.security && securityOf(options.security, options);

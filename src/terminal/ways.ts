@@ -14,6 +14,7 @@ import { differenceHeaders, type ProfileReference, profileHeader } from './profi
 import { securedPort, type TerminalSecurity } from './security.js';
 import { type SessionFetcher, sessionFetcher } from './session-fetcher.js';
 import { REPEAT_AFTER, smsFetcher } from './sms.js';
+import { smsSession } from './sms-session.js';
 
 /** The way of its datagrams: UDP. */
 export interface OnUdp {
@@ -60,7 +61,8 @@ export interface Ways {
   /** Whether that is the gateway. */
   readonly isGateway: (remote: Endpoint) => boolean;
   readonly sms?: NonNullable<StackOptions['sms']>;
-  readonly fetcher: (onPush: OnPush) => Fetcher & Partial<SessionFetcher>;
+  /** Its `open` opens a session for pushes, where a gateway asks for one. */
+  readonly fetcher: (onPush: OnPush) => Fetcher & { open(): Promise<unknown> };
   /** Over WTLS; absent where there is no way. */
   readonly secureFetcher?: (security: TerminalSecurity, onPush: OnPush) => Fetcher;
   /** Over WTLS to another gateway, for WTA services; absent where there is no way. */
@@ -101,6 +103,9 @@ const services: readonly Header[] = [
 
 /** The port of requests over short messages: the first that is nobody's (RFC 6335). */
 const REQUEST_PORT = 49_152;
+
+/** The port of its session over short messages, behind those of requests with and without WTLS. */
+const SESSION_PORT = REQUEST_PORT + 2;
 
 /** @param secure whether there is WTLS; without it, no port for secure pushes is opened and no navigation document asked for */
 export async function udpWays(
@@ -181,7 +186,24 @@ export function smsWays({ bearer, gateway }: OnSms, parts: WayParts): Ways {
     ear,
     sms: ear.sms,
     isGateway: ({ address }) => address === gateway,
-    fetcher: () => smsFetcher({ ...common, port, gateway: remote(ports.connectionless) }),
+    fetcher(onPush) {
+      const requests = smsFetcher({ ...common, port, gateway: remote(ports.connectionless) });
+      const session = smsSession({
+        ...common,
+        port: number.port(SESSION_PORT),
+        gateway: remote(ports.session),
+        onPush,
+        random: parts.random,
+      });
+      return {
+        fetch: requests.fetch,
+        open: session.open,
+        async close() {
+          await session.close();
+          await requests.close();
+        },
+      };
+    },
     secureFetcher: (security) =>
       smsFetcher({
         ...common,

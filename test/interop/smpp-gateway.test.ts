@@ -179,6 +179,37 @@ for (const carriage of ['data_sm', 'submit_sm'] as const) {
       await phone.close();
     });
 
+    it('[OTA-WSP-C-005] [OTA-WSP-C-001] the handset opens the session that it is asked for, and confirms the push on it', async () => {
+      const { phone, next } = await switchOn(world);
+      const quality = {
+        qualityOfService: {
+          priority: 'medium',
+          deliveryMethod: 'confirmed',
+          bearerRequired: false,
+          networkRequired: false,
+        },
+      };
+      const pushId = `handset-${carriage}`;
+      const to = `WAPPUSH=${msisdn}/TYPE=PLMN@ppg`;
+      assert.match(await submit(world, pushId, to, quality), /code="1001"/);
+      const asked = await next('session asked for');
+      assert.ok(asked.type === 'session asked for');
+      assert.deepEqual([asked.applications, asked.ports], [['x-wap-application:wml.ua'], [9201]]);
+      const came = await next('push');
+      assert.match(came.type === 'push' ? came.text : '', new RegExp(`^Order ${pushId}\\.`));
+      let status = '';
+      while (!status.includes('message-state="delivered"')) {
+        const answer = await fetch(world.gateway.papUrl ?? '', {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/xml' },
+          body: encodePap({ type: 'statusquery-message', pushId, addresses: [] }),
+        });
+        status = await answer.text();
+      }
+      assert.match(status, /delivery-method="confirmed"/);
+      await phone.close();
+    });
+
     it('[OTA-WSP-S-005] a confirmed push asks for a session over short messages, and goes on it', async () => {
       const bearer = await openSmpp({
         host: '127.0.0.1',

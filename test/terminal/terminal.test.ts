@@ -196,7 +196,7 @@ describe('The handset: cache operations (WAP-175)', () => {
     assert.equal(await requestsAfter((h) => h.push('text/vnd.wap.co', co('http://x.example/'), trusted)), 1);
   });
 
-  it('[CO-SEC-C-001] [CO-SEC-C-002] one from anybody is not; an authenticated one only about its own (§7)', async () => {
+  it('[CO-SEC-C-001] [CO-SEC-C-002] [OTA-WSP-C-008] one from anybody is not; an authenticated one only about its own (§7)', async () => {
     const push = (headers: Record<string, string>) => (handset: Handset) =>
       handset.push('text/vnd.wap.co', co(url), headers);
     assert.equal(await requestsAfter(push({})), 1);
@@ -206,7 +206,7 @@ describe('The handset: cache operations (WAP-175)', () => {
     assert.equal(await requestsAfter(push(other)), 1);
   });
 
-  it('[CO-SEM-C-005] X-Wap-Content-URI is the base of a relative one (§6.2)', async () => {
+  it('[CO-SEM-C-005] [MSG-GEN-C-003] X-Wap-Content-URI is the base of a relative one (§6.2)', async () => {
     const headers = { 'Push-Flag': '2', 'X-Wap-Content-URI': 'http://shop.example/push' };
     assert.equal(await requestsAfter((h) => h.push('text/vnd.wap.co', co('a.wml'), headers)), 2);
     assert.equal(await requestsAfter((h) => h.push('text/vnd.wap.co', co('a.wml'), { 'Push-Flag': '2' })), 1);

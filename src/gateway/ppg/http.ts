@@ -1,6 +1,6 @@
 /** PAP over HTTP, also over TLS: WAP-247 §13. Initiators are known by a password or by a certificate. */
 import { TLSSocket } from 'node:tls';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { decodeUtf8, fromBase64 } from '../../wap/octets.js';
 import { sameText } from '../clients.js';
@@ -31,7 +31,14 @@ export interface PapServerOptions {
  */
 export function papServer(proxy: PushProxy, options: PapServerOptions): Hono {
   const app = new Hono();
-  app.use(bodyLimit({ maxSize: options.maxBody, onError: (c) => c.text('the message is too long', 413) }));
+  const tooLong = (c: Context) => c.text('the message is too long', 413);
+  const counted = bodyLimit({ maxSize: options.maxBody, onError: tooLong });
+  app.use((c, next) => {
+    const length = c.req.header('Content-Length');
+    // Where the length is told nothing has to be counted, and the body need not become a stream.
+    if (length === undefined || c.req.header('Transfer-Encoding') !== undefined) return counted(c, next);
+    return Number(length) > options.maxBody ? Promise.resolve(tooLong(c)) : next();
+  });
   app.post('*', async (c) => {
     const initiator =
       byCertificate(options.initiators, certificateOf(c.env)) ??
