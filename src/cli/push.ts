@@ -8,6 +8,7 @@ import { papClient } from '../gateway/ppg/client.js';
 import { ProtocolError, UsageError } from '../wap/errors.js';
 import { encodeUtf8 } from '../wap/octets.js';
 import {
+  type CancelMessage,
   decodeApplicationId,
   decodeClientAddress,
   type Entity,
@@ -18,6 +19,7 @@ import {
   type PapMessage,
   type PushSubmission,
   papStatus,
+  type StatusQueryMessage,
 } from '../wap/push/index.js';
 import type { Header } from '../wap/wsp/index.js';
 import { readInput } from './files.js';
@@ -25,7 +27,7 @@ import { type Output, standardOutput } from './output.js';
 
 export interface PushCommandOptions {
   readonly ppg: string;
-  readonly to: readonly string[];
+  readonly to?: readonly string[];
   readonly si?: string;
   readonly href?: string;
   readonly sl?: string;
@@ -33,6 +35,8 @@ export interface PushCommandOptions {
   readonly type?: string;
   readonly confirmed?: boolean;
   readonly appId?: string;
+  readonly query?: string;
+  readonly cancel?: string;
   readonly json?: boolean;
 }
 
@@ -40,29 +44,69 @@ export interface PushCommandOptions {
 const TIMEOUT = 30_000;
 
 export const push = new Command('push')
-  .description('submit a push message to a push proxy')
+  .description('submit a push message to a push proxy, ask about one, or call it back')
   .requiredOption('--ppg <url>', 'the push proxy, with user:password@ where it asks who you are')
-  .requiredOption('--to <address...>', 'WAPPUSH=…/TYPE=…@ppg, a telephone number +…, or an IP address')
+  .option('--to <address...>', 'WAPPUSH=…/TYPE=…@ppg, a telephone number +…, or an IP address')
   .option('--si <text>', 'a service indication with this text')
   .option('--href <url>', 'what the indication leads to')
   .option('--sl <url>', 'a service loading of this URL')
   .option('--body <file>', 'any content; - for standard input')
   .option('--type <type>', 'its content type')
   .option('--confirmed', 'the terminal has to confirm')
-  .option('--app-id <id>', 'the application on the terminal: a URI or a hexadecimal number')
+  .option(
+    '--app-id <id>',
+    'the application on the terminal: a URI, a registered name such as wta.ua, or a hexadecimal number',
+  )
+  .option('--query <push-id>', 'ask what became of a message instead')
+  .option('--cancel <push-id>', 'call a message back instead, where it has not been delivered yet')
   .option('--json', 'print the whole answer')
   .action((options: PushCommandOptions) => runPush(options, standardOutput));
 
-/** Prints status and words of the answer; rejects where the message was not accepted. */
+/** Prints status and words of the answer; rejects where the message was not accepted, or what was asked refused. */
 export async function runPush(options: PushCommandOptions, output: Output): Promise<void> {
   if (!URL.canParse(options.ppg)) throw new UsageError(`--ppg is no URL: ${options.ppg}`);
+  const ask = asked(options);
+  const submission = ask === undefined ? await submissionOf(options) : undefined;
+  const http = httpClient({
+    origins: origins({}),
+    scheduler: realScheduler,
+    timeout: TIMEOUT,
+    maxBody: 1_000_000,
+  });
+  try {
+    const client = papClient({ http, url: options.ppg, random: { octets: (count) => randomBytes(count) } });
+    if (submission !== undefined)
+      report(await client.push(submission.message, submission.content), submission.message, options, output);
+    else if (ask !== undefined) tell(await client.ask(ask), ask, options, output);
+  } finally {
+    http.close();
+  }
+}
+
+/** What to ask instead of pushing; `undefined` where something is to be pushed. */
+function asked(options: PushCommandOptions): CancelMessage | StatusQueryMessage | undefined {
+  const { query, cancel } = options;
+  if (query === undefined && cancel === undefined) return undefined;
+  const { si, sl, body } = options;
+  if ([query, cancel, si, sl, body].filter((each) => each !== undefined).length > 1)
+    throw new UsageError('one thing at a time: --query, --cancel or a message');
+  const addresses = recipients(options);
+  if (query !== undefined) return { type: 'statusquery-message', pushId: query, addresses };
+  return { type: 'cancel-message', pushId: cancel ?? '', addresses };
+}
+
+async function submissionOf(
+  options: PushCommandOptions,
+): Promise<{ readonly message: PushSubmission; readonly content: Entity }> {
   const content = await contentOf(options);
+  const addresses = recipients(options);
+  if (addresses.length === 0) throw new UsageError('say for whom it is: --to');
   const message: PushSubmission = {
     type: 'push-message',
     pushId: `${randomUUID()}@wapstack`,
     replaceMethod: 'all',
     progressNotesRequested: options.json === true,
-    addresses: options.to.map((address) => clientAddress(address, new URL(options.ppg).hostname)),
+    addresses,
     ...(options.confirmed && {
       qualityOfService: {
         priority: 'medium',
@@ -72,18 +116,35 @@ export async function runPush(options: PushCommandOptions, output: Output): Prom
       },
     }),
   };
-  const http = httpClient({
-    origins: origins({}),
-    scheduler: realScheduler,
-    timeout: TIMEOUT,
-    maxBody: 1_000_000,
-  });
-  try {
-    const client = papClient({ http, url: options.ppg, random: { octets: (count) => randomBytes(count) } });
-    report(await client.push(message, content), message, options, output);
-  } finally {
-    http.close();
+  return { message, content };
+}
+
+function recipients({ to = [], ppg }: PushCommandOptions): readonly string[] {
+  return to.map((address) => clientAddress(address, new URL(ppg).hostname));
+}
+
+/** A line a recipient; rejects where the push proxy knows no such message, or will not do it for one of them. */
+function tell(
+  answer: PapMessage,
+  { type, pushId }: CancelMessage | StatusQueryMessage,
+  options: PushCommandOptions,
+  output: Output,
+): void {
+  if (options.json) output.out(JSON.stringify(answer));
+  if (answer.type !== 'statusquery-response' && answer.type !== 'cancel-response')
+    throw new ProtocolError('PAP', type, `the answer is a ${answer.type}`);
+  for (const result of answer.results) {
+    const { code, desc = wordsOf(code), addresses } = result;
+    // An outcome that is no success is still an answer to who asks about it.
+    const refused = 'messageState' in result ? result.messageState === 'unknown' : !isSuccess(code);
+    if (refused) throw new ProtocolError('PAP', type, `${pushId}: refused with ${code} ${desc}`);
+    const state = 'messageState' in result ? `${result.messageState} ` : '';
+    if (!options.json) for (const address of addresses) output.out(`${state}${code} ${desc}, ${address}`);
   }
+}
+
+function wordsOf(code: string): string {
+  return Object.entries(papStatus).find(([known]) => known === code)?.[1] ?? '';
 }
 
 function report(
@@ -96,7 +157,7 @@ function report(
   if (answer.type !== 'push-response' && answer.type !== 'badmessage-response')
     throw new ProtocolError('PAP', 'push-message', `the answer is a ${answer.type}`);
   const { code, desc } = answer.type === 'push-response' ? answer.result : answer;
-  const words = desc ?? Object.entries(papStatus).find(([known]) => known === code)?.[1] ?? '';
+  const words = desc ?? wordsOf(code);
   if (!isSuccess(code)) throw new ProtocolError('PAP', 'push-message', `refused with ${code} ${words}`);
   if (!options.json) output.out(`${code} ${words}, push-id ${message.pushId}`);
 }
