@@ -276,9 +276,9 @@ function unitClient(
     security: () => secured?.information(peers),
     serverHeaders: [],
     capabilities: {},
-    request: (request, signal) =>
-      exchanges.start(signal, (transactionId) => {
-        let cancel = () => {};
+    async request(request, signal) {
+      let cancel = () => {};
+      const response = exchanges.start(signal, (transactionId) => {
         const send = (left: number) => {
           driver.request({
             type: 'S-Unit-MethodInvoke.req',
@@ -297,7 +297,14 @@ function unitClient(
         };
         send(REPEATS);
         return () => cancel();
-      }),
+      });
+      try {
+        return await response;
+      } finally {
+        // An order to repeat that outlived its request would hold the process, and repeat under an id that is another's by then.
+        cancel();
+      }
+    },
     async close() {
       exchanges.failAll('closed');
       hangUp(driver, secured, peers);

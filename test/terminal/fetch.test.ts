@@ -3,12 +3,17 @@ import { type Driver, drive, type LinkProfile, linkProfiles, simulatedLink } fro
 import { virtualScheduler } from '../../src/bearer/scheduler.js';
 import { gatewaySessions } from '../../src/gateway/sessions.js';
 import { sessionUser } from '../../src/gateway/user.js';
-import { openWapClient, type WapClientOptions } from '../../src/terminal/fetch.js';
+import { openWapClient, type WapClientOptions, type WapResponse } from '../../src/terminal/fetch.js';
 import { udpEndpoint } from '../../src/wap/address.js';
 import { ProtocolError } from '../../src/wap/errors.js';
 import { seededRandom } from '../../src/wap/random.js';
-import { sessions } from '../../src/wap/stack.js';
-import type { SessionIndication, SessionRequest } from '../../src/wap/wsp/index.js';
+import { sessions, units } from '../../src/wap/stack.js';
+import type {
+  SessionIndication,
+  SessionRequest,
+  UnitIndication,
+  UnitRequest,
+} from '../../src/wap/wsp/index.js';
 
 const BODY = Uint8Array.from({ length: 60_000 }, (_, i) => (i * 31) & 0xff);
 
@@ -186,5 +191,52 @@ describe('Suspend, resume, redirect (WAP-230 §6.3.3.2, §6.3.3.3)', () => {
     await settled(client.close());
     const circle = openWapClient({ ...options, gateway: { host: '10.0.0.9' } });
     await assert.rejects(settled(circle), /redirect in circles/);
+  });
+});
+
+describe('Connectionless requests (WAP-230 §6.4.1)', () => {
+  it('are repeated until the answer comes, and not after it: nothing is due any more', async () => {
+    const scheduler = virtualScheduler();
+    const link = simulatedLink({
+      scheduler,
+      random: seededRandom(6, 'link'),
+      profile: { ...linkProfiles.ideal, delay: 100 },
+    });
+    let asked = 0;
+    const local = udpEndpoint('10.0.0.1', 9200);
+    const gateway: Driver<UnitRequest> = drive<UnitRequest, UnitIndication>({
+      stack: units({ local }),
+      bearer: link.attach(local),
+      scheduler,
+      deliver: (indication) => {
+        // The first one is as good as lost.
+        if (indication.type !== 'S-Unit-MethodInvoke.ind' || ++asked === 1) return;
+        const { peers, transactionId } = indication;
+        gateway.request({
+          type: 'S-Unit-MethodResult.req',
+          peers,
+          transactionId,
+          status: 200,
+          responseHeaders: [],
+          responseBody: Uint8Array.of(1, 2, 3),
+        });
+      },
+    });
+    const client = await openWapClient({
+      gateway: { host: '10.0.0.1' },
+      mode: 'cl',
+      local: { host: '10.0.0.2', port: 49_152 },
+      scheduler,
+      open: async ({ host, port }) => link.attach(udpEndpoint(host, port)),
+    });
+    let response: WapResponse | undefined;
+    client.request({ method: 'GET', url: 'http://a/' }).then((it) => {
+      response = it;
+    });
+    while (response === undefined && scheduler.step()) await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual([response?.status, response?.body], [200, Uint8Array.of(1, 2, 3)]);
+    assert.equal(asked, 2);
+    assert.equal(scheduler.next(), undefined);
+    await client.close();
   });
 });
