@@ -56,7 +56,7 @@ export function readXml(source: string, visitor: XmlVisitor): void {
   let tooDeep = false;
   let textAt = 0;
   parser.on('error', ({ message }) => {
-    if (++errors > MAX_EXPLAINED) return;
+    if (++errors > MAX_EXPLAINED) throw enough;
     const at = Math.max(0, Math.min(parser.position, source.length) - 1);
     const reference = /entity|unclosed|unexpected end/.test(message)
       ? brokenReference(source, textAt, at)
@@ -107,7 +107,11 @@ export function readXml(source: string, visitor: XmlVisitor): void {
       visitor.processingInstruction(target, body, source.lastIndexOf('<?', textAt));
     });
   }
-  parser.write(source).close();
+  try {
+    parser.write(source).close();
+  } catch (error) {
+    if (error !== enough) throw error;
+  }
 }
 
 class AttributeList implements XmlAttributes {
@@ -121,8 +125,14 @@ class AttributeList implements XmlAttributes {
   }
 }
 
-/** Errors of syntax that are passed on of one text; to find the place of each takes a look at all before it. */
+/**
+ * Errors of syntax after which reading ends: to find the place of each takes a look at all before it, and a text that is all errors
+ * would take seconds a megabyte.
+ */
 const MAX_EXPLAINED = 100;
+
+/** Thrown to leave the parser, which has no other way to be stopped. */
+const enough = new Error('too many errors of syntax');
 
 const CDATA = '<![CDATA[';
 
