@@ -39,6 +39,15 @@ export async function writeOutput(file: string | undefined, data: Uint8Array | s
   }
 }
 
+/** What prevents a command from using a file, in the words of `readInput`; `undefined` for errors of another kind. */
+export function fileErrorText(error: unknown): string | undefined {
+  const { code, syscall, path, dest } = error as NodeJS.ErrnoException & { readonly dest?: string };
+  if (!(error instanceof Error) || code === undefined || syscall === undefined || path === undefined)
+    return undefined;
+  const doing = syscall === 'mkdir' ? 'make the folder' : 'open';
+  return `cannot ${doing} ${dest ?? path}: ${reason(error)}`;
+}
+
 /** How a person calls it. */
 export function inputName(file: string): string {
   return file === '-' ? 'standard input' : file;
@@ -58,5 +67,6 @@ export function about<T>(file: string, body: () => T): T {
 function reason(error: unknown): string {
   const { message, code } = error as NodeJS.ErrnoException;
   if (code === 'EISDIR') return 'it is a directory';
+  if (code === 'EEXIST') return 'it is a file';
   return message.replace(/^E[A-Z0-9]+: /, '').replace(/, [a-z]+(?: '.*')?$/s, '');
 }

@@ -6,6 +6,7 @@ import { bench } from './bench.js';
 import { ca } from './ca.js';
 import { demo } from './demo.js';
 import { dissect } from './dissect.js';
+import { fileErrorText } from './files.js';
 import { gateway } from './gateway.js';
 import { get } from './get.js';
 import { push } from './push.js';
@@ -76,7 +77,10 @@ function allOf(command: Command): readonly Command[] {
 function report(error: unknown, debug: boolean): number {
   // Commander has said it already: help, a version, or what is wrong with the line.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
-  const text = debug && error instanceof Error ? (error.stack ?? error.message) : errorText(error);
+  const text =
+    debug && error instanceof Error
+      ? (error.stack ?? error.message)
+      : (fileErrorText(error) ?? errorText(error));
   process.stderr.write(`wapstack: ${text}\n`);
   return error instanceof UsageError ? WRONG_USAGE : FAILED;
 }

@@ -79,7 +79,9 @@ async function answer(dialogue: SignTextDialogue, pinFile: string | undefined): 
 
 function resultOf({ prompt }: SignTextDialogue): string {
   if (prompt.kind === 'pin')
-    throw new Error(`the PIN is wrong, ${prompt.triesLeft ?? 'some'} tries are left`);
+    throw new Error(
+      `the PIN is wrong, ${prompt.triesLeft === 1 ? '1 try is' : `${prompt.triesLeft ?? 'some'} tries are`} left`,
+    );
   if (prompt.kind === 'blocked')
     throw new Error(`${prompt.label} is blocked; wapstack wim unblock sets a new one`);
   if (prompt.kind !== 'done') throw new Error('nothing was signed');

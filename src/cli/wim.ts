@@ -68,6 +68,11 @@ const create = new Command('create')
       ...(template && { enrolment: { template } }),
     });
     await writeCard(out, card);
+    if (options.ca === undefined) {
+      const file = `${out}.ca.pem`;
+      await writeFile(file, pem('CERTIFICATE', authority.certificate.octets));
+      process.stderr.write(`wrote ${file}: the authority made for this card\n`);
+    }
     if (code === undefined) process.stderr.write(`unblocking code: ${unblock}\n`);
     process.stderr.write(`wrote ${out}: ${formatName(signing.subject)}, key ${toHex(signing.keyHash)}\n`);
   });
@@ -89,13 +94,9 @@ function drawCode(): string {
   return String(randomBelow(systemRandom, 10 ** 8)).padStart(8, '0');
 }
 
-async function authorityFor({ ca, out }: CreateOptions): Promise<Authority> {
+async function authorityFor({ ca }: CreateOptions): Promise<Authority> {
   if (ca !== undefined) return readAuthority(ca);
-  const authority = createAuthority({ random: systemRandom, now: Date.now() });
-  const file = `${out}.ca.pem`;
-  await writeFile(file, pem('CERTIFICATE', authority.certificate.octets));
-  process.stderr.write(`wrote ${file}: the authority made for this card\n`);
-  return authority;
+  return createAuthority({ random: systemRandom, now: Date.now() });
 }
 
 const show = new Command('show')

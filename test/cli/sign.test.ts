@@ -58,7 +58,7 @@ describe('wapstack sign', () => {
     const attempt = (pin: string) =>
       run('sign', ['--wim', file('card'), '--pin-file', file(pin), '--text', 'x']);
     assert.match(attempt('wrong').stderr, /the PIN is wrong, 2 tries are left/);
-    assert.match(attempt('wrong').stderr, /1 tries are left/);
+    assert.match(attempt('wrong').stderr, /1 try is left/);
     assert.match(attempt('wrong').stderr, /is blocked/);
     const last = attempt('pin');
     assert.equal(last.status, 1);

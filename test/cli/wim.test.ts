@@ -13,6 +13,13 @@ describe('wapstack wim', () => {
     assert.match(again.stderr, /is there already/);
   });
 
+  it('create: a PIN that is none leaves nothing behind', () => {
+    writeFileSync(file('letters'), 'abcd\n');
+    const { status, stderr } = run('wim', ['create', '--out', file('none'), '--pin-file', file('letters')]);
+    assert.deepEqual([status, stderr], [2, 'wapstack: a PIN has 4 to 8 digits\n']);
+    assert.deepEqual([existsSync(file('none')), existsSync(file('none.ca.pem'))], [false, false]);
+  });
+
   it('create without an authority and without an unblocking code: both are made', () => {
     writeFileSync(file('short'), '2345\n');
     const made = run('wim', [
