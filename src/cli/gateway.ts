@@ -14,7 +14,6 @@ import { openMessageStore } from '../gateway/sms-store.js';
 import { udpEndpoint } from '../wap/address.js';
 import { UsageError } from '../wap/errors.js';
 import { readText } from './files.js';
-import { BASE_MAX } from './options.js';
 import { type Output, standardOutput } from './output.js';
 import { gatewaySecurity, keyLogTo } from './security.js';
 import { untilStopped } from './until-stopped.js';
@@ -57,7 +56,7 @@ export const gateway = new Command('gateway')
 /** Starts what the flags and the configuration ask for, and says where it listens. */
 export async function runGateway(options: GatewayCommandOptions, output: Output): Promise<RunningGateway> {
   const config = options.config === undefined ? defaultConfig() : loadConfig(options.config);
-  const portBase = integer('--port-base', options.portBase, 0, BASE_MAX) ?? config.gateway.portBase;
+  const portBase = integer('--port-base', options.portBase, 0, 65_528) ?? config.gateway.portBase;
   const metricsPort = integer('--metrics', options.metrics, 0, 65_535);
   const capture = options.pcap === undefined ? undefined : captureTo(options.pcap);
   const host = options.host ?? config.gateway.host;

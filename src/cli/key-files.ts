@@ -33,7 +33,7 @@ export function readPem(octets: Uint8Array, label: string): readonly Uint8Array[
   if (!written.includes('-----BEGIN ')) return [octets];
   const blocks = written.matchAll(new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`, 'g'));
   const found = [...blocks].flatMap(([, body = '']) => fromBase64(body) ?? []);
-  if (found.length === 0) throw new UsageError(`there is no ${label} in the file`);
+  if (found.length === 0) throw new UsageError(`the file has no ${label}`);
   return found;
 }
 

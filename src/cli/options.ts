@@ -18,7 +18,7 @@ export function portNumber(text: string): number {
 }
 
 /** The highest base that leaves room for the ports counted from it. */
-export const BASE_MAX = 65_400;
+const BASE_MAX = 65_400;
 
 function portBase(text: string): number {
   const value = wholeNumber(text);

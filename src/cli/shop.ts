@@ -17,32 +17,16 @@ import {
 import { loadConfig } from '../config.js';
 import type { RsaPublicKey } from '../wap/crypto.js';
 import { UsageError } from '../wap/errors.js';
-import { fromBase64 } from '../wap/octets.js';
-import {
-  type Certificate,
-  decodeCertificate,
-  decodePrivateKeyInfo,
-  encodePublicKeyInfo,
-} from '../wap/pki/index.js';
-import { readText } from './files.js';
+import { type Certificate, encodePublicKeyInfo } from '../wap/pki/index.js';
+import { readCertificates, readPrivateKey } from './key-files.js';
 import { systemRandom } from './system.js';
 import { untilStopped } from './until-stopped.js';
 
-/** Every element of that label in a PEM file; at least one. */
-function readPem(file: string, label: string): readonly [Uint8Array, ...Uint8Array[]] {
-  const text = readText(file);
-  const pattern = new RegExp(`-----BEGIN ${label}-----([^-]*)-----END ${label}-----`, 'g');
-  const [first, ...others] = [...text.matchAll(pattern)].map(([, base64 = '']) => {
-    const octets = fromBase64(base64);
-    if (octets === undefined) throw new UsageError(`${file}: what is in ${label} is not base64`);
-    return octets;
-  });
-  if (first === undefined) throw new UsageError(`${file} has no ${label}`);
-  return [first, ...others];
-}
-
-function readCertificate(file: string): Certificate {
-  return decodeCertificate(readPem(file, 'CERTIFICATE')[0]);
+/** The first certificate in a file. */
+async function readCertificate(file: string): Promise<Certificate> {
+  const [certificate] = await readCertificates(file);
+  if (certificate === undefined) throw new UsageError(`${file} has no certificate`);
+  return certificate;
 }
 
 /** The section `shop` of the configuration file. */
@@ -69,14 +53,14 @@ function ppgOf({ ppg }: ShopConfig): PpgOptions {
   };
 }
 
-function seedUser(user: ShopConfig['users'][number], at: (file: string) => string): SeedUser {
+async function seedUser(user: ShopConfig['users'][number], at: (file: string) => string): Promise<SeedUser> {
   const { userId, name, password, telephone, certificateFile } = user;
   if (telephone === undefined && certificateFile === undefined) return { userId, name, password };
   if (telephone === undefined || certificateFile === undefined)
     throw new UsageError(
       `${userId} needs both telephone and certificateFile, or neither where LDAP has them`,
     );
-  const { publicKey, octets } = readCertificate(at(certificateFile));
+  const { publicKey, octets } = await readCertificate(at(certificateFile));
   return {
     userId,
     name,
@@ -86,14 +70,14 @@ function seedUser(user: ShopConfig['users'][number], at: (file: string) => strin
 }
 
 /** The keys that requests are sealed to, by user. */
-function sealingKeys(
+async function sealingKeys(
   config: ShopConfig,
   at: (file: string) => string,
-): (userId: string) => RsaPublicKey | undefined {
+): Promise<(userId: string) => RsaPublicKey | undefined> {
   const keys = new Map<string, RsaPublicKey>();
   for (const { userId, sealingCertificateFile } of config.users) {
     if (sealingCertificateFile === undefined) continue;
-    const { publicKey } = readCertificate(at(sealingCertificateFile));
+    const { publicKey } = await readCertificate(at(sealingCertificateFile));
     if (publicKey.type !== 'rsa')
       throw new UsageError(`${sealingCertificateFile} has no RSA key: nothing can be sealed to it`);
     keys.set(userId, publicKey);
@@ -114,11 +98,7 @@ export async function startConfiguredShop(
   const store = openStore(config.database === ':memory:' ? ':memory:' : at(config.database));
   try {
     const directory = directoryOf(config, store);
-    await seedShop(
-      store,
-      config.users.map((user) => seedUser(user, at)),
-      systemRandom,
-    );
+    await seedShop(store, await Promise.all(config.users.map((user) => seedUser(user, at))), systemRandom);
     const shop = await startShop({
       store,
       directory,
@@ -126,13 +106,13 @@ export async function startConfiguredShop(
       random: systemRandom,
       push: ppgOf(config),
       signer: {
-        privateKey: decodePrivateKeyInfo(readPem(at(config.keyFile), 'PRIVATE KEY')[0]),
-        certificate: readCertificate(at(config.certificateFile)),
+        privateKey: await readPrivateKey(at(config.keyFile)),
+        certificate: await readCertificate(at(config.certificateFile)),
       },
-      trusted: readPem(at(config.caFile), 'CERTIFICATE').map((octets) => decodeCertificate(octets)),
+      trusted: await readCertificates(at(config.caFile)),
       name: config.name,
       life: config.signatureLife * 1000,
-      ...(config.seal && { sealTo: sealingKeys(config, at) }),
+      ...(config.seal && { sealTo: await sealingKeys(config, at) }),
       secureCookies: config.secureCookies,
       framedBy: config.framedBy,
       host: config.host,

@@ -1,4 +1,5 @@
 /** Who may use the gateway: proxy authentication (RFC 2616 §14.34), with the Client ID as user name (WAP-196 §6.4). */
+import { equalSecrets } from '../wap/crypto.js';
 import { decodeLatin1, encodeUtf8, fromBase64 } from '../wap/octets.js';
 import { type Header, headerValues } from '../wap/wsp/index.js';
 
@@ -32,7 +33,5 @@ export function clientAccounts(accounts: readonly ClientAccount[]): Identify {
 
 /** Takes the same time wherever two texts of one length differ. */
 export function sameText(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % Math.max(1, b.length));
-  return difference === 0;
+  return equalSecrets(encodeUtf8(a), encodeUtf8(b));
 }

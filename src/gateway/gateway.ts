@@ -14,6 +14,7 @@ import {
   tap,
 } from '../bearer/index.js';
 import type { Endpoint, Peers } from '../wap/address.js';
+import { UsageError } from '../wap/errors.js';
 import type { Management, Observe } from '../wap/layer.js';
 import { uintvarLength } from '../wap/octets.js';
 import { type Ports, portsFrom, ports as registered } from '../wap/ports.js';
@@ -168,6 +169,15 @@ const LARGEST_DATAGRAM = 65_507;
 
 /** Where PAP is served, counted from the port base: 9280 beside the registered ports. */
 const PAP_OFFSET = 80;
+
+/** Throws `UsageError` where the base leaves no room for it. */
+function papPort(portBase: number): number {
+  if (portBase === 0) return 0;
+  const port = portBase + PAP_OFFSET;
+  if (port > 65_535)
+    throw new UsageError(`port base ${portBase} has no port ${port} for PAP: name another for it`);
+  return port;
+}
 
 /** Starts a gateway; rejects where a port is not to be had. */
 export async function startGateway(options: GatewayOptions = {}): Promise<Gateway> {
@@ -332,7 +342,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       (await startPushGateway({
         ...wanted,
         host: wanted.host ?? host,
-        port: wanted.port ?? (portBase && portBase + PAP_OFFSET),
+        port: wanted.port ?? papPort(portBase),
         queue: wanted.queue ?? ':memory:',
         keep: wanted.keep ?? 7 * 86_400_000,
         maxBody: wanted.maxBody ?? 1_048_576,

@@ -13,6 +13,14 @@ interface Pending {
   readonly parts: Uint8Array[];
 }
 
+/** What else there is to do at the end of a request. */
+interface Ends {
+  /** It is given up: nobody waits for its response any more. */
+  readonly givenUp?: () => void;
+  /** It is over, one way or the other; before anybody hears of it. */
+  readonly over?: () => void;
+}
+
 /** Requests under way by transaction, each with its end: a result, an abort, its time. More than are allowed wait. */
 export class Exchanges {
   readonly #pending = new Map<number, Pending>();
@@ -36,8 +44,8 @@ export class Exchanges {
     this.#most = Math.max(1, most);
   }
 
-  /** @param send puts the request on its way under that id; what it returns is done when the request is given up */
-  start(signal: AbortSignal | undefined, send: (id: number) => () => void): Promise<WapResponse> {
+  /** @param send puts the request on its way under that id */
+  start(signal: AbortSignal | undefined, send: (id: number) => Ends): Promise<WapResponse> {
     return new Promise((resolve, reject) => {
       const begin = () => {
         if (signal?.aborted) reject(givenUp());
@@ -50,22 +58,23 @@ export class Exchanges {
 
   #begin(
     signal: AbortSignal | undefined,
-    send: (id: number) => () => void,
+    send: (id: number) => Ends,
     resolve: (response: WapResponse) => void,
     reject: (error: unknown) => void,
   ): void {
     const id = this.#freeId();
-    let giveUp = () => {};
+    let ends: Ends = {};
     const cancel = this.#scheduler.schedule(this.#timeout, () => {
-      this.fail(id, `no answer within ${Math.round(this.#timeout / 1000)} seconds`);
-      giveUp();
+      this.fail(id, `no answer came within ${Math.round(this.#timeout / 1000)} seconds`);
+      ends.givenUp?.();
     });
     const abort = () => {
       this.#pending.get(id)?.reject(givenUp());
-      giveUp();
+      ends.givenUp?.();
     };
     const done = () => {
       cancel();
+      ends.over?.();
       signal?.removeEventListener('abort', abort);
       this.#pending.delete(id);
       this.#release();
@@ -83,7 +92,7 @@ export class Exchanges {
       },
     });
     try {
-      giveUp = send(id);
+      ends = send(id);
     } catch (error) {
       done();
       reject(error);

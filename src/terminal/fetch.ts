@@ -24,7 +24,6 @@ import type { Millis } from '../wap/time.js';
 import type {
   BearerAddress,
   Capabilities,
-  EncodingVersion,
   Header,
   SessionIndication,
   SessionRequest,
@@ -41,6 +40,7 @@ import {
   securedPort,
   type TerminalSecurity,
 } from './security.js';
+import { unitRequests } from './unit-requests.js';
 
 /** Connectionless, connection mode. */
 export type WapMode = 'cl' | 'co';
@@ -247,27 +247,26 @@ function unitClient(
   gateway: Endpoint,
 ): WapClient {
   const peers: Peers = { local: bearer.local, remote: gateway };
-  const exchanges = new Exchanges(scheduler, options.timeout ?? DEFAULT_TIMEOUT, 256, 128);
   const random = options.random ?? machineRandom;
   const secured = options.security && securedPort(options.security, scheduler, random);
-  let encodingVersion: EncodingVersion | undefined;
-
-  function deliver(indication: UnitIndication): void {
-    if (indication.type !== 'S-Unit-MethodResult.ind') return;
-    const { transactionId, status, responseHeaders, responseBody } = indication;
-    encodingVersion = indication.encodingVersion;
-    exchanges.answer(transactionId, { status, headers: responseHeaders, body: responseBody }, false);
-  }
-
+  const requests = unitRequests({
+    scheduler,
+    peers,
+    request: (primitive) => driver.request(primitive),
+    headers: options.headers ?? [],
+    timeout: options.timeout ?? DEFAULT_TIMEOUT,
+    repeats: REPEATS,
+    repeatAfter: REPEAT_AFTER,
+  });
   const driver: Driver<UnitRequest> = drive({
     ...common(options, scheduler, bearer),
-    manage: listening(options, (failure) => exchanges.rejectAll(failure)),
+    manage: listening(options, (failure) => requests.rejectAll(failure)),
     stack: units({
       local: bearer.local,
       ...(secured && { security: secured.layer }),
       ...(options.observe && { observe: options.observe }),
     }),
-    deliver,
+    deliver: (indication: UnitIndication) => requests.deliver(indication),
   });
 
   return {
@@ -276,37 +275,9 @@ function unitClient(
     security: () => secured?.information(peers),
     serverHeaders: [],
     capabilities: {},
-    async request(request, signal) {
-      let cancel = () => {};
-      const response = exchanges.start(signal, (transactionId) => {
-        const send = (left: number) => {
-          driver.request({
-            type: 'S-Unit-MethodInvoke.req',
-            peers,
-            transactionId,
-            method: request.method,
-            requestUri: request.url,
-            requestHeaders: [...(options.headers ?? []), ...(request.headers ?? [])],
-            requestBody: request.body ?? NO_BODY,
-            ...(encodingVersion !== undefined && { encodingVersion }),
-          });
-          if (left === 0) return;
-          cancel = scheduler.schedule(REPEAT_AFTER, () => {
-            if (exchanges.has(transactionId)) send(left - 1);
-          });
-        };
-        send(REPEATS);
-        return () => cancel();
-      });
-      try {
-        return await response;
-      } finally {
-        // An order to repeat that outlived its request would hold the process, and repeat under an id that is another's by then.
-        cancel();
-      }
-    },
+    request: (request, signal) => requests.start(request, signal),
     async close() {
-      exchanges.failAll('closed');
+      requests.close();
       hangUp(driver, secured, peers);
       await driver.close();
     },
@@ -543,8 +514,10 @@ async function sessionClient(
             moreData: !last,
           });
         });
-        return () =>
-          driver.request({ type: 'S-MethodAbort.req', session, transactionId: clientTransactionId });
+        return {
+          givenUp: () =>
+            driver.request({ type: 'S-MethodAbort.req', session, transactionId: clientTransactionId }),
+        };
       });
     },
     async close() {
