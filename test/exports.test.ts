@@ -36,6 +36,11 @@ const expected: Readonly<Record<string, readonly string[]>> = {
   './wmlscript': ['compileWmlScript', 'loadUnit', 'startCall', 'disassemble', 'opcodeTable'],
   './wsp': ['sessionLayer', 'connectionlessLayer', 'encodeWsp', 'decodeHeaders', 'statusCodes'],
   './wtp': ['wtp', 'encodeWtp', 'decodeWtp', 'initiator', 'responder'],
+  './uaprof': ['decodeProfile', 'formatProfile', 'mergeProfiles', 'checkProfile', 'encodeProfile'],
+  './client-id': ['clientIdOf', 'decodeClientId', 'encodeClientId'],
+  './httpsm': ['parseSetCookie', 'cookiesFor', 'cookieValue', 'storeCookie'],
+  './provisioning': ['decodeConnectivity', 'decodeNavigation', 'selectProxies', 'securityMatch'],
+  './wta': ['Network', 'Exchange', 'Wtai', 'decodeChannel', 'parseWtaiUri'],
 };
 
 /** The source of an entry: `./dist/src/index.js` is made from src/index.ts. */

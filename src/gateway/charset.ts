@@ -9,7 +9,7 @@ export interface Decoded {
 }
 
 /** Text in a named character set; `undefined` where the name is unknown or the octets are not in it. */
-export function decodeCharset(octets: Uint8Array, charset: string): string | undefined {
+function decodeCharset(octets: Uint8Array, charset: string): string | undefined {
   const name = charset.trim().toLowerCase();
   if (name === 'utf-8' || name === 'utf8') return decodeUtf8(octets)?.replace(/^\u{feff}/u, '');
   // RFC 2781 §3.3: UTF-16 without a byte order mark is big-endian.

@@ -488,7 +488,7 @@ export function unitUser(
 }
 
 /** WAP-236 §7.1.4: a header of the request replaces all of that name which the session remembers. */
-export function combined(cached: readonly Header[], own: readonly Header[]): readonly Header[] {
+function combined(cached: readonly Header[], own: readonly Header[]): readonly Header[] {
   if (own.length === 0) return cached;
   const named = new Set(own.map(({ name }) => name.toLowerCase()));
   return [...cached.filter(({ name }) => !named.has(name.toLowerCase())), ...own];

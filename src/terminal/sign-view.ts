@@ -79,7 +79,7 @@ function resultOf({ result }: SignTextPrompt & { kind: 'done' }): Value {
 }
 
 /** One view for the whole dialogue. @param moved hears of each prompt that follows the first */
-export function signView(
+function signView(
   dialogue: SignTextDialogue,
   moved: (prompt: SignTextPrompt) => void,
   sensor?: BiometricSensor,

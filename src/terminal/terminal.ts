@@ -5,7 +5,6 @@
 import type { Scheduler } from '../bearer/index.js';
 import { errorText } from '../wap/errors.js';
 import type { LogicalProxy } from '../wap/provisioning/index.js';
-import { applicationIds, applicationOf, type ServiceLoading } from '../wap/push/index.js';
 import type { Random } from '../wap/random.js';
 import { invalid, type Value } from '../wap/wmlscript/index.js';
 import { type Header, headerValues } from '../wap/wsp/index.js';
@@ -19,11 +18,11 @@ import { deckOf, plainText } from './content.js';
 import { type CookieKeeping, Cookies, cookieFetcher } from './cookies.js';
 import { authorizedFetcher, basicRealm, Credentials } from './credentials.js';
 import { type Answer, type Fetcher, type Followed, follow, schemeFetcher } from './fetcher.js';
-import { Inbox, type InboxStore, type Message } from './inbox.js';
-import { Loadings } from './loadings.js';
+import type { InboxStore } from './inbox.js';
 import { mediaType } from './media.js';
+import { Messages } from './messages.js';
 import { navigatingFetcher } from './navigation.js';
-import { type CacheOperation, decodePush, pulledCacheOperation } from './push.js';
+import { type CacheOperation, pulledCacheOperation } from './push.js';
 import { type Key, lineText, type Screen, type View } from './screen.js';
 import { runScript } from './script.js';
 import type { WtlsClass } from './security.js';
@@ -112,8 +111,7 @@ interface Fetching {
 export class Terminal {
   readonly telephony: Telephony | undefined;
   readonly #options: TerminalOptions;
-  readonly #inbox: Inbox;
-  readonly #loadings = new Loadings();
+  readonly #messages: Messages;
   readonly #cache: ResponseCache;
   readonly #time: TimeBase;
   readonly #credentials = new Credentials();
@@ -142,7 +140,22 @@ export class Terminal {
     const { fetcher, secureFetcher, scheduler } = options;
     const time = new TimeBase(scheduler);
     this.#time = time;
-    this.#inbox = new Inbox(options.inbox);
+    this.#messages = new Messages(
+      {
+        now: () => this.#now(),
+        show: (view) => this.#show(view),
+        hide: (view) => this.#hide(view),
+        observe: (event) => this.#observe(event),
+        telephony: () => this.telephony,
+        open: (url, message) => {
+          this.#loading = message;
+          this.open(url);
+        },
+        cache: (url) => this.#loadInBackground(url),
+        invalidate: (operation) => this.#invalidate(operation),
+      },
+      options.inbox,
+    );
     this.#cache = new ResponseCache(time);
     this.#cookies = new Cookies(time);
     this.#cookies.keeping = options.cookies ?? 'handset';
@@ -213,7 +226,7 @@ export class Terminal {
 
   screen(): Screen {
     const top = this.#top();
-    const messages = this.#inbox.unread(this.#now());
+    const messages = this.#messages.unread();
     const deck = top === this.#browser ? this.#browser.current?.deck : undefined;
     const wtlsClass = deck && this.#classes.get(deck);
     return { ...top.screen(), ...(messages > 0 && { messages }), ...(wtlsClass && { wtlsClass }) };
@@ -253,45 +266,9 @@ export class Terminal {
    * @param session what is known of the WTA session that it came over; missing for all other ways
    */
   receivePush(headers: readonly Header[], body: Uint8Array, session?: SessionFacts): void {
-    const contentType = headers.find(({ name }) => name.toLowerCase() === 'content-type')?.value ?? '';
-    const told = (text: string): void =>
-      this.#observe({ type: 'push', contentType, octets: body.length, text });
-    try {
-      const isForServices = applicationOf({ headers, body }) === applicationIds['x-wap-application:wta.ua'];
-      const push = isForServices
-        ? this.#receiveForServices(headers, body, session)
-        : decodePush(headers, body);
-      switch (push?.type) {
-        case undefined:
-          break;
-        case 'indication': {
-          told(push.si.text);
-          const reception = this.#inbox.receive(push.si, this.#now(), isForServices);
-          if ('dropped' in reception) this.#observe({ type: 'failed', text: `push: ${reception.dropped}` });
-          break;
-        }
-        case 'loading':
-          told(push.sl.href);
-          this.#loadings.receive(push.sl);
-          break;
-        case 'cache operation':
-          told(push.operations.map(({ uri }) => uri).join(' '));
-          this.#invalidate(push);
-      }
-    } catch (error) {
-      this.#observe({ type: 'failed', text: `push: ${errorText(error)}` });
-    }
+    this.#messages.receive(headers, body, session);
     this.#attend();
     this.#changed();
-  }
-
-  /** WAP-266 §5.2: what addresses the WTA user agent and did not come over a WTA session is discarded. */
-  #receiveForServices(headers: readonly Header[], body: Uint8Array, session: SessionFacts | undefined) {
-    const { telephony } = this;
-    if (telephony === undefined) throw new Error('it is for an application that this handset does not have');
-    return telephony.receivePush(headers, body, session, () =>
-      decodePush(headers, body, [applicationIds['x-wap-application:wta.ua']]),
-    );
   }
 
   /** Ends the session and everything that waits. */
@@ -309,7 +286,7 @@ export class Terminal {
     return listView({
       title: this.#options.msisdn ?? 'wapstack',
       items: [
-        { label: 'Messages', act: () => this.#openInbox() },
+        { label: 'Messages', act: () => this.#messages.list() },
         { label: 'Go to address', act: () => this.#askAddress() },
         { label: 'Browser', act: () => this.#resumeBrowser() },
         { label: 'Cookies', act: () => this.#chooseCookies() },
@@ -380,48 +357,16 @@ export class Terminal {
     this.#show(view);
   }
 
-  #openInbox(): void {
-    const view = listView({
-      title: 'Messages',
-      empty: 'No messages',
-      items: this.#inbox.messages(this.#now()).map((message) => ({
-        label: message.si.text,
-        act: () => {
-          this.#hide(view);
-          this.#read(message);
-        },
-      })),
-      right: ['Back', () => this.#hide(view)],
-    });
-    this.#show(view);
-  }
-
-  /**
-   * What waits for the user is shown when it does not get between them and what they do (WAP-167 §6.3, WAP-168 §6.1):
-   * never over a question, least of all one of the card. What is urgent does not wait for a page that is under way.
-   */
   #attend(): void {
     if (this.#closed) return;
     const top = this.#top();
     const idle = top === this.#idle;
     const open = idle || top === this.#browser || top === this.telephony?.browser;
-    const calm = open && !this.busy;
-    const waiting = this.#inbox.waiting(this.#now());
-    if (waiting !== undefined && (waiting.urgency === 'signal-high' ? open : calm)) {
-      this.#read(waiting.message);
-      return;
-    }
-    const may = (action: ServiceLoading['action']): boolean =>
-      action === 'execute-high' ? open : action === 'execute-low' ? idle && calm : !this.busy;
-    this.telephony?.attend(may);
-    const sl = this.#loadings.take(may);
-    if (sl === undefined) return;
-    if (sl.action === 'cache') this.#loadInBackground(sl);
-    else this.open(sl.href);
+    this.#messages.attend({ idle, open, busy: this.busy });
   }
 
   /** The service is put into the cache, and not executed: WAP-168 §6.1. */
-  #loadInBackground({ href }: ServiceLoading): void {
+  #loadInBackground(href: string): void {
     if (!URL.canParse(href)) return;
     const url = new URL(href);
     url.hash = '';
@@ -432,33 +377,6 @@ export class Terminal {
 
   #invalidate({ operations, base, date, allowed }: CacheOperation): void {
     this.#cache.invalidate(operations, base, date, allowed);
-  }
-
-  /** Shows an indication; with an address behind it, it can be loaded, or kept for later (WAP-167 §6.3). */
-  #read({ id, si, forServices }: Message): void {
-    this.#inbox.presented(id);
-    const { href } = si;
-    const load = (): void => {
-      this.#hide(view);
-      if (href === undefined) return;
-      if (forServices) {
-        this.telephony?.open(href, () => remove());
-        return;
-      }
-      this.#loading = id;
-      this.open(href);
-    };
-    const remove = (): void => {
-      this.#inbox.remove(id);
-      this.#hide(view);
-    };
-    const view = messageView({
-      title: 'New message',
-      text: si.text,
-      left: href === undefined ? ['Delete', remove] : ['Load', load],
-      right: ['Later', () => this.#hide(view)],
-    });
-    this.#show(view);
   }
 
   #enterBrowser(): void {
@@ -564,8 +482,7 @@ export class Terminal {
         this.#failed(`This handset cannot show ${mediaType(contentType) || 'what came'}.`);
         return;
       }
-      // WAP-167 §6.4: what is loaded needs no second look; what failed or was stopped stays.
-      if (message !== undefined) this.#inbox.remove(message);
+      if (message !== undefined) this.#messages.loaded(message);
       if (answer.wtlsClass !== undefined) this.#classes.set(deck, answer.wtlsClass);
       this.#browser.deckArrived(deck, fragment);
     } catch (error) {

@@ -1,5 +1,5 @@
 /** The channel content format: WAP-266-WTA §8.4.1, as text and as WBXML. */
-import { DecodeError } from '../wap/errors.js';
+
 import {
   type AttributesOf,
   attributeTexts,
@@ -8,7 +8,8 @@ import {
   decodeXml,
   encodeElement,
   type XmlElement,
-} from '../wap/push/dtd.js';
+} from '../wap/dtd.js';
+import { DecodeError } from '../wap/errors.js';
 import { wbxmlToXml, xmlText, xmlToWbxml } from '../wap/wbxml/index.js';
 
 /** §8.4.1.6. Printed NMTOKEN for etag and md5; here CDATA: no "…" of an entity tag, no = of a digest is a name token. */

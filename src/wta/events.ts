@@ -46,6 +46,7 @@ export function wtaEvent<I extends WtaEventId>(
   return { id, parameters: parameters.map(String) };
 }
 
+/** Whether an id is that of a WTA event. */
 export function isWtaEventId(id: string): id is WtaEventId {
   return Object.hasOwn(wtaEvents, id);
 }

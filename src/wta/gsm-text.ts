@@ -11,7 +11,7 @@ const basic = new Set(alphabet);
 const extended = new Set(extension);
 
 /** Septets that a text takes in the default alphabet; `undefined` where a character is not in it. */
-export function septets(text: string): number | undefined {
+function septets(text: string): number | undefined {
   let count = 0;
   for (const character of text) {
     if (basic.has(character)) count += 1;

@@ -59,6 +59,7 @@ export const testCell: Cell = {
   neighbours: [],
 };
 
+/** What a subscriber of the simulated network sees where nothing else is said. */
 export const testCoverage: Coverage = { inService: true, networkName: 'wapstack', cell: testCell };
 
 interface End {

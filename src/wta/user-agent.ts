@@ -293,7 +293,7 @@ export class WtaUserAgent {
 }
 
 /** The onevent element that binds the event, directly within a card or a template. */
-export function oneventIn(owner: WmlElement | undefined, eventid: string): WmlElement | undefined {
+function oneventIn(owner: WmlElement | undefined, eventid: string): WmlElement | undefined {
   if (owner === undefined || !isWtaEventId(eventid)) return undefined;
   return owner.children.filter(isElement).find(({ name, attributes }) => {
     const type = attributes.get('type') ?? [];

@@ -3,29 +3,13 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import { fetchCertificate } from '../../src/cli/fetch-certificate.js';
 import { encodeUtf8 } from '../../src/wap/octets.js';
-import {
-  certificateUrl,
-  createAuthority,
-  issueCertificate,
-  publishedCertificate,
-  validity,
-} from '../../src/wap/pki/index.js';
-import { seededRandom } from '../../src/wap/random.js';
+import { certificateUrl, publishedCertificate } from '../../src/wap/pki/index.js';
 import { identityOf } from '../../src/wap/wtls/index.js';
-import { aliceOnline, authority, server as shop } from '../wap/pki/people.js';
+import { aliceOnline, authority, early, earlyOnline, server as shop } from '../wap/pki/people.js';
 import { bank, pair, received, rsaAuthority } from '../wap/wtls/parties.js';
 
-/** The virtual clock of the handshakes starts at 1970. */
-const early = createAuthority({ random: seededRandom(31), now: 0, subject: 'CN=Early, C=FI' });
-const online = issueCertificate(seededRandom(32), early, {
-  profile: 'authentication',
-  subject: 'CN=Alice, C=FI',
-  publicKey: aliceOnline.key.publicKey,
-  ...validity(0, 50),
-});
-
 describe('Certificate URLs over HTTP (WAP-217 §7.4, §7.4.1)', () => {
-  const published = [shop.certificate, online];
+  const published = [shop.certificate, earlyOnline];
   let portal: Server;
   let base = '';
   before(async () => {
@@ -53,7 +37,7 @@ describe('Certificate URLs over HTTP (WAP-217 §7.4, §7.4.1)', () => {
   });
 
   it('[WPKI-S-007] [WPKI-S-008] a WTLS server that is shown a URL fetches it, and knows the client from then on', async () => {
-    const url = certificateUrl(`${base}/certs`, online);
+    const url = certificateUrl(`${base}/certs`, earlyOnline);
     const fetched = new Map<string, Uint8Array>();
     const wanted = new Set<string>();
     const issuer = {

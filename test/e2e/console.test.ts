@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core';
+import type { Browser, FrameLocator, Page } from 'playwright-core';
+import { openPage } from '../support/chromium.js';
 import { describeWithPeers } from '../support/peers.js';
 import { type Running, start } from '../support/wapstack.js';
 
@@ -9,32 +10,17 @@ describeWithPeers('A person at the page of the demonstration, in Chromium', ['ch
   let demo: Running | undefined;
   let browser: Browser | undefined;
   let page: Page;
-  const errors: string[] = [];
+  let errors: readonly string[];
 
   before(async function () {
     this.timeout(60_000);
     demo = start('demo', '--port-base', String(PORT_BASE));
     const [url] = await demo.said(/^http:\S+$/m);
     assert.equal(url, `http://127.0.0.1:${PORT_BASE + 10}/`);
-    browser = await chromium.launch({
-      executablePath: paths.chromium,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
-    page = await browser.newPage({ viewport: { width: 1500, height: 1150 } });
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => errors.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
-    });
-    await page.goto(url);
+    ({ browser, page, errors } = await openPage(paths.chromium, url ?? assert.fail(), {
+      width: 1500,
+      height: 1150,
+    }));
   });
 
   after(async () => {

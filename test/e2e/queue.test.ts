@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { encodePap, type NewPushSubmission } from '../../src/wap/push/index.js';
+import { openPage } from '../support/chromium.js';
 import { describeWithPeers } from '../support/peers.js';
 import { type Running, start } from '../support/wapstack.js';
 
@@ -10,23 +11,16 @@ describeWithPeers('The page of the push queue, in Chromium', ['chromium'], (path
   let demo: Running | undefined;
   let browser: Browser | undefined;
   let page: Page;
-  const errors: string[] = [];
+  let errors: readonly string[];
 
   before(async function () {
     this.timeout(60_000);
     demo = start('demo', '--port-base', String(PORT_BASE));
     const [url] = await demo.said(/^http:\S+$/m);
-    browser = await chromium.launch({
-      executablePath: paths.chromium,
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    });
-    page = await browser.newPage({ viewport: { width: 1240, height: 760 } });
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (error) => errors.push(String(error)));
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
-    });
-    await page.goto(url);
+    ({ browser, page, errors } = await openPage(paths.chromium, url ?? assert.fail(), {
+      width: 1240,
+      height: 760,
+    }));
     await page.getByRole('link', { name: 'The push queue' }).click();
   });
 

@@ -78,12 +78,7 @@ describeWithPeers('WTLS as tshark reads it', ['tshark'], ({ tshark }) => {
     it.run(1_000_000);
     it.send(hex('0102'));
     it.run();
-    it.phone.request({
-      type: 'SEC-Terminate.req',
-      peers: it.peers,
-      alertLevel: 'critical',
-      alertDescription: 'connection_close_notify',
-    });
+    it.hangUp();
     it.run();
     it.send(hex('03'));
     it.run();

@@ -11,7 +11,8 @@ import {
   type NewRecipient,
   type Outcome,
   type PushStore,
-  priorities,
+  priorityOf,
+  pushColumns,
   type Row,
   recipientOf,
   remaining,
@@ -185,27 +186,13 @@ function prepared(db: Database.Database) {
 }
 
 function pushValues(push: StoredPush): unknown[] {
-  return [
-    push.pushId,
-    push.version,
-    push.announce ? 1 : 0,
-    push.received,
-    push.senderAddress,
-    push.initiator ?? null,
-    push.notifyTo ?? null,
-    push.deliverAfter ?? null,
-    push.deliverBefore ?? null,
-    push.qualityOfService === undefined ? null : JSON.stringify(push.qualityOfService),
-    priorities[push.qualityOfService?.priority ?? 'medium'],
-    JSON.stringify(push.headers),
-    push.body,
-  ];
+  return [...pushColumns(push), priorityOf(push), JSON.stringify(push.headers), push.body];
 }
 
 function recipientValues(pushRow: number | bigint, push: StoredPush, recipient: NewRecipient): unknown[] {
   const { address, key, outcome } = recipient;
   const { due, reportDue } = firstDue(push, recipient);
-  const priority = priorities[push.qualityOfService?.priority ?? 'medium'];
+  const priority = priorityOf(push);
   return [
     pushRow,
     priority,

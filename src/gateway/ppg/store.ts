@@ -115,7 +115,7 @@ export interface PushStore {
 }
 
 /** Of both tables. */
-export const priorities = { high: 0, medium: 1, low: 2 } as const satisfies Record<
+const priorities = { high: 0, medium: 1, low: 2 } as const satisfies Record<
   QualityOfService['priority'],
   number
 >;
@@ -134,6 +134,27 @@ export function remaining(
   keys: ReadonlySet<string>,
 ): readonly NewRecipient[] {
   return replaces?.pendingOnly ? recipients.filter(({ key }) => keys.has(key)) : recipients;
+}
+
+/** The columns of a push that every store has, from `push_id` to `quality`. */
+export function pushColumns(push: StoredPush): readonly (string | number | null)[] {
+  return [
+    push.pushId,
+    push.version,
+    push.announce ? 1 : 0,
+    push.received,
+    push.senderAddress,
+    push.initiator ?? null,
+    push.notifyTo ?? null,
+    push.deliverAfter ?? null,
+    push.deliverBefore ?? null,
+    push.qualityOfService === undefined ? null : JSON.stringify(push.qualityOfService),
+  ];
+}
+
+/** What a push is sorted by. */
+export function priorityOf({ qualityOfService }: StoredPush): number {
+  return priorities[qualityOfService?.priority ?? 'medium'];
 }
 
 /** When a recipient that is being accepted is first looked at, and when its outcome is first told. */

@@ -67,7 +67,7 @@ export function literal(element: WmlElement, name: string): string | undefined {
 }
 
 /** Character data as it stands. */
-export function literalText(text: VText): string {
+function literalText(text: VText): string {
   return text.map((part) => (typeof part === 'string' ? part : '')).join('');
 }
 

@@ -143,7 +143,7 @@ export function acceptHashedCaInfo(octets: Uint8Array, entered: string): string 
 }
 
 /** The key that an entry binds; `undefined` where there is none to be read. */
-export function keyOfEntry(entry: CertificateEntry): PublicKey | undefined {
+function keyOfEntry(entry: CertificateEntry): PublicKey | undefined {
   if (entry.format === 'WTLSCert') return publicKeyOf(entry.certificate);
   return entry.format === 'X509Cert' ? decodeCertificate(entry.octets).publicKey : undefined;
 }

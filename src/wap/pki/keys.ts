@@ -79,7 +79,7 @@ function readAlgorithm(algorithm: Reader): Curve | undefined {
 }
 
 /** RSAPublicKey (PKCS#1). */
-export function readRsaPublicKey(reader: Reader): RsaPublicKey {
+function readRsaPublicKey(reader: Reader): RsaPublicKey {
   const key = readSequence(reader, 'RSAPublicKey', (inner): RsaPublicKey => {
     const modulus = readUnsigned(inner, 'modulus');
     const exponent = readUnsigned(inner, 'publicExponent');
@@ -91,7 +91,7 @@ export function readRsaPublicKey(reader: Reader): RsaPublicKey {
 }
 
 /** Fails where no RSA key can be: what OpenSSL would refuse, refused with a reason. */
-export function checkRsa(reader: Reader, key: RsaPublicKey): void {
+function checkRsa(reader: Reader, key: RsaPublicKey): void {
   if (key.modulus.length < 64 || key.modulus.length > MODULUS_OCTETS) {
     reader.fail(`an RSA modulus of ${key.modulus.length} octets is not accepted`);
   }

@@ -1,6 +1,7 @@
 /** Connectivity documents: WAP-183-ProvCont-20010724-a §5, in UTF-8 as SIN WAP-183_005 wants. */
+
+import { type Dtd, decodeXml, type XmlElement } from '../dtd.js';
 import { DecodeError } from '../errors.js';
-import { type Dtd, decodeXml, type XmlElement } from '../push/dtd.js';
 
 /** §5.1.2. */
 export const provisioningDtd: Dtd = {

@@ -1,5 +1,5 @@
 /** Cache Operation in its textual form: WAP-175-CacheOp-20010731-a §5 and §8, SIN WAP-175_102. */
-import { attributeTexts, type Dtd, decodeXml, encodeElement } from './dtd.js';
+import { attributeTexts, type Dtd, decodeXml, encodeElement } from '../dtd.js';
 
 /** §8.2. */
 const elements = {

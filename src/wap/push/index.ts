@@ -1,4 +1,6 @@
 /** Push: PAP, client addresses, push messages, and the textual forms of SI, SL and CO. */
+
+export { decodeDatetime, encodeDatetime } from '../datetime.js';
 export {
   type ApplicationId,
   applicationIds,
@@ -16,7 +18,6 @@ export {
 } from './capabilities.js';
 export { type ClientAddress, clientKey, decodeClientAddress, encodeClientAddress } from './client-address.js';
 export { decodeCo, encodeCo, type Invalidation } from './co.js';
-export { decodeDatetime, encodeDatetime } from './datetime.js';
 export {
   applicationOf,
   contentTypeOf,

@@ -1,5 +1,5 @@
 /** The DTD of the Push Access Protocol 2.0 as data: WAP-247 §11.2, in its order. */
-import type { Dtd } from './dtd.js';
+import type { Dtd } from '../dtd.js';
 
 /** §8.6, %State; of the DTD. */
 export const messageStates = [

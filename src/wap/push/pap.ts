@@ -2,8 +2,7 @@
  * Push Access Protocol: WAP-247-PAP-20010429-a, SIN WAP-247_100. The control entity of every message, both ways.
  * What an attribute means stands in §8; here are the DTD of §11.2 as data and the documents as values.
  */
-import { DecodeError } from '../errors.js';
-import { encodeUtf8 } from '../octets.js';
+
 import {
   type AttributesOf,
   attributeTexts,
@@ -12,7 +11,9 @@ import {
   encodeElement,
   type XmlElement,
   type XmlNode,
-} from './dtd.js';
+} from '../dtd.js';
+import { DecodeError } from '../errors.js';
+import { encodeUtf8 } from '../octets.js';
 import { elements, papDtd } from './pap-dtd.js';
 
 export { type MessageState, messageStates } from './pap-dtd.js';

@@ -1,5 +1,5 @@
 /** Service Indication in its textual form: WAP-167-ServiceInd-20010731-a §5 and §7, SIN WAP-167_103. */
-import { DecodeError } from '../errors.js';
+
 import {
   type AttributesOf,
   attributeTexts,
@@ -8,7 +8,8 @@ import {
   decodeXml,
   encodeElement,
   type XmlNode,
-} from './dtd.js';
+} from '../dtd.js';
+import { DecodeError } from '../errors.js';
 
 /** §7.2. */
 const elements = {

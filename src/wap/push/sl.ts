@@ -6,7 +6,7 @@ import {
   type Dtd,
   decodeXml,
   encodeElement,
-} from './dtd.js';
+} from '../dtd.js';
 
 /** §8.2. */
 const elements = {

@@ -85,7 +85,7 @@ export function convertToNumber(value: Value, integerOnly: boolean): number | Fl
 }
 
 /** The shortest digits that read back as the same single-precision value: 3.14, 1e+20, 0.1. */
-export function floatText(float: number): string {
+function floatText(float: number): string {
   for (let digits = 1; digits < FLOAT_DIGITS; digits++) {
     const text = Number(float.toPrecision(digits));
     if (Math.fround(text) === float) return String(text);

@@ -152,7 +152,7 @@ export function arithmetic(a: Value, b: Value, operator: '+' | '-' | '*', intege
 }
 
 /** Rule 6 with a floating-point result: §10.5.5.9. */
-export function divide(a: Value, b: Value, integerOnly: boolean): Value {
+function divide(a: Value, b: Value, integerOnly: boolean): Value {
   if (integerOnly) return invalid;
   if (typeof a !== 'object' && typeof b !== 'object') {
     const first = convertToInteger(a);
@@ -178,7 +178,7 @@ export function increase(value: Value, by: 1 | -1, integerOnly: boolean): Value 
 }
 
 /** Rule 5: unary minus. */
-export function negate(value: Value, integerOnly: boolean): Value {
+function negate(value: Value, integerOnly: boolean): Value {
   const number = convertToNumber(value, integerOnly);
   if (number === invalid) return invalid;
   return typeof number === 'number' ? toInteger(0 - number) : toFloat(-number.float);

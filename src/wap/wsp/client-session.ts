@@ -586,7 +586,7 @@ type MethodRequest = Extract<
   { clientTransactionId: number } | { serverTransactionId: number } | { transactionId: number }
 >;
 
-export function isMethodRequest(request: NonNullable<Occasion['request']>): request is MethodRequest {
+function isMethodRequest(request: NonNullable<Occasion['request']>): request is MethodRequest {
   return transactionIdIn(request) !== undefined;
 }
 

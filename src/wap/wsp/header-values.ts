@@ -75,7 +75,7 @@ export function readInteger(reader: Reader, name: string): number | bigint {
   return reader.uint8(name) & 0x7f;
 }
 
-export function readLongInteger(reader: Reader, name: string): number | bigint {
+function readLongInteger(reader: Reader, name: string): number | bigint {
   const length = reader.uint8('Short-length');
   if (length === 0 || length > LONG_INTEGER_OCTETS) reader.fail(`${name} is no Long-integer`);
   return integerOf(reader.octets(name, length));

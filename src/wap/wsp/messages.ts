@@ -81,7 +81,7 @@ export function encodingVersionIn(headers: readonly Header[]): EncodingVersion {
   return LOWEST_VERSION;
 }
 
-export function isEncodingVersion(text: string): text is EncodingVersion {
+function isEncodingVersion(text: string): text is EncodingVersion {
   return /^\d{1,3}\.\d{1,3}$/.test(text);
 }
 

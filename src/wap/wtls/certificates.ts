@@ -60,7 +60,7 @@ function hashOf(key: PublicKey): Uint8Array {
 }
 
 /** Whether an identifier of a list means that authority: by its key, or by its name. `null` means any. */
-export function isMeant(identifier: Identifier, authority: WtlsTrust): boolean {
+function isMeant(identifier: Identifier, authority: WtlsTrust): boolean {
   switch (identifier.type) {
     case 'null':
       return true;

@@ -68,7 +68,7 @@ export function masterSecretWithout(randoms: Randoms, secret: Uint8Array): Maste
   return masterSecret(randoms, secret);
 }
 
-export function modulusBits({ modulus }: { readonly modulus: Uint8Array }): number {
+function modulusBits({ modulus }: { readonly modulus: Uint8Array }): number {
   const first = modulus.findIndex((octet) => octet !== 0);
   return first < 0 ? 0 : 8 * (modulus.length - first) - Math.clz32(modulus[first] as number) + 24;
 }

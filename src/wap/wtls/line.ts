@@ -214,7 +214,7 @@ export function noConnectionAlert(cause: Uint8Array): Uint8Array {
 /** `retransmission` of a client's flight; `prepend` of its Finished; `handshake` and `idle` end what does not get on. */
 export type TimerName = 'retransmission' | 'prepend' | 'handshake' | 'idle';
 
-export function timerName(name: TimerName, key: string): string {
+function timerName(name: TimerName, key: string): string {
   return `WTLS/${name}/${key}`;
 }
 

@@ -262,7 +262,7 @@ export class Outgoing {
 }
 
 /** The sequence number of a packet: its octet, with the high-order octets of its item (§8.4.5). */
-export function packetNumber(pdu: Packet): number {
+function packetNumber(pdu: Packet): number {
   if (pdu.pdu === 'Invoke' || pdu.pdu === 'Result') return 0;
   return (psnOf(pdu.tpis) ?? 0) * 256 + pdu.psn;
 }

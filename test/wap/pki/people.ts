@@ -31,3 +31,12 @@ export function onCurve(number: number) {
   if (curve === undefined) throw new RangeError(`no curve ${number}`);
   return person('signature', `CN=Curve ${number}`, generateEcKey(seededRandom(number, 'people'), curve));
 }
+
+/** An authority of 1970, where virtual clocks start, and a certificate of it for the user's other key. */
+export const early = createAuthority({ random: seededRandom(31), now: 0, subject: 'CN=Early, C=FI' });
+export const earlyOnline = issueCertificate(seededRandom(32), early, {
+  profile: 'authentication',
+  subject: 'CN=Alice, C=FI',
+  publicKey: aliceOnline.key.publicKey,
+  ...validity(0, 50),
+});

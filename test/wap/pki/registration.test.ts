@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { beginSignText } from '../../../src/terminal/sign-text.js';
 import { encodeUtf8, fromBase64, toHex } from '../../../src/wap/octets.js';
 import { certificateUrl, isCertificateAt } from '../../../src/wap/pki/certificate-url.js';
-import { createAuthority, issueCertificate, validity } from '../../../src/wap/pki/issue.js';
+import { issueCertificate, validity } from '../../../src/wap/pki/issue.js';
 import {
   proveRegistration,
   publishedCertificate,
@@ -15,16 +15,7 @@ import { createCard, openWim } from '../../../src/wap/wim/index.js';
 import { cardSecretMaker, type Identity } from '../../../src/wap/wtls/index.js';
 import { newCard, pins, usualKeys } from '../wim/cards.js';
 import { bank, pair, received, rsaAuthority } from '../wtls/parties.js';
-import { alice, aliceOnline, authority, now, server } from './people.js';
-
-/** The virtual clock of the handshakes starts at 1970. */
-const early = createAuthority({ random: seededRandom(31), now: 0, subject: 'CN=Early, C=FI' });
-const online = issueCertificate(seededRandom(32), early, {
-  profile: 'authentication',
-  subject: 'CN=Alice, C=FI',
-  publicKey: aliceOnline.key.publicKey,
-  ...validity(0, 50),
-});
+import { alice, aliceOnline, authority, early, earlyOnline, now, server } from './people.js';
 
 const nonce = '4F1C9A20B7D3';
 const fields = { name: 'Alice Liddell', id: '4711', password: 'one:time' };
@@ -105,7 +96,7 @@ describe('Registration at a PKI portal (WAP-217 §7.3)', () => {
           identities: [
             {
               publicKey: aliceOnline.key.publicKey,
-              certificates: [{ format: 'X509Cert', octets: online.octets }],
+              certificates: [{ format: 'X509Cert', octets: earlyOnline.octets }],
               authorities: [
                 {
                   name: { type: 'x509_name', distinguishedName: early.certificate.subject.octets },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
+import { decodeDatetime, encodeDatetime } from '../../../src/wap/datetime.js';
 import { DecodeError } from '../../../src/wap/errors.js';
 import { decodeCo, encodeCo } from '../../../src/wap/push/co.js';
-import { decodeDatetime, encodeDatetime } from '../../../src/wap/push/datetime.js';
 import { decodeSi, encodeSi, siIdentity } from '../../../src/wap/push/si.js';
 import { decodeSl, encodeSl } from '../../../src/wap/push/sl.js';
 

@@ -191,6 +191,14 @@ export function pair(
         destination: phone.local,
         userData,
       }),
+    /** The phone ends the connection in good order; the session can be resumed. */
+    hangUp: () =>
+      phone.request({
+        type: 'SEC-Terminate.req',
+        peers,
+        alertLevel: 'critical',
+        alertDescription: 'connection_close_notify',
+      }),
     run: (time = 1000) => space.scheduler.advance(time),
   };
 }

@@ -149,12 +149,7 @@ describe('WTLS over datagrams that are lost, doubled and overtaken (WAP-261 §10
     const it = pair({ ...ends.RSA_anon(), echo: false });
     it.send(hex('01'));
     it.run();
-    it.phone.request({
-      type: 'SEC-Terminate.req',
-      peers: it.peers,
-      alertLevel: 'critical',
-      alertDescription: 'connection_close_notify',
-    });
+    it.hangUp();
     it.run();
     it.space.transcript.length = 0;
     it.send(hex('02'));

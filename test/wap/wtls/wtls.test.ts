@@ -123,12 +123,7 @@ describe('WTLS handshakes (WAP-261 §10.3)', () => {
     it.phone.request({ type: 'SEC-Create.req', peers: it.peers });
     it.run();
     it.space.transcript.length = 0;
-    it.phone.request({
-      type: 'SEC-Terminate.req',
-      peers: it.peers,
-      alertLevel: 'critical',
-      alertDescription: 'connection_close_notify',
-    });
+    it.hangUp();
     it.run();
     it.space.transcript.length = 0;
     it.send(hex('02'));
@@ -730,12 +725,7 @@ describe('WTLS alerts (WAP-261 §10.2)', () => {
 
   it('a closure alert is answered in kind (§10.2.1)', () => {
     const it = open();
-    it.phone.request({
-      type: 'SEC-Terminate.req',
-      peers: it.peers,
-      alertLevel: 'critical',
-      alertDescription: 'connection_close_notify',
-    });
+    it.hangUp();
     it.run();
     assert.deepEqual(sentBy(it, 'gateway').map(typesOf), [['alert']]);
     assert.deepEqual(told(it.gateway, 'SEC-Terminate.ind'), ['critical connection_close_notify']);

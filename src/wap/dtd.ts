@@ -1,13 +1,13 @@
 /**
- * A document type definition as data, for the small XML languages of push: PAP, SI, SL, CO. One declaration gives the
+ * A document type definition as data, for the small XML languages: PAP, SI, SL, CO, channels, provisioning. One declaration gives the
  * validity check, the attributes' types and both directions. No entity is ever expanded but XML's own five.
  */
 import { SaxesParser } from 'saxes';
 import { create } from 'xmlbuilder2';
-import { DecodeError } from '../errors.js';
-import { encodeUtf8 } from '../octets.js';
-import type { Millis } from '../time.js';
 import { decodeDatetime, encodeDatetime } from './datetime.js';
+import { DecodeError } from './errors.js';
+import { encodeUtf8 } from './octets.js';
+import type { Millis } from './time.js';
 
 /** Deepest nesting: PAP's own documents have four levels; more is an attack on whoever walks the tree. */
 const MAX_DEPTH = 16;

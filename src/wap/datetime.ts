@@ -1,5 +1,5 @@
 /** The %Datetime; of PAP (WAP-247 §8.2) and SI (WAP-167 §5.2.1): `YYYY-MM-DDThh:mm:ssZ`, in UTC, whole seconds. */
-import type { Millis } from '../time.js';
+import type { Millis } from './time.js';
 
 /** A point of time as it is printed; milliseconds are dropped. Years 0000 to 9999. */
 export function encodeDatetime(time: Millis): string {
